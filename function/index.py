@@ -1,0 +1,17 @@
+"""What FunctionGraph calls. Everything else is in `vault_sync`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vault_sync import invocation
+
+
+def initializer(context: Any) -> None:
+    """Prepare an instance: importing this module has done it, before the first event comes."""
+    del context
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Handle an event; see `vault_sync.invocation.run` for what is returned and raised."""
+    return invocation.run(event, context)

@@ -1,0 +1,1 @@
+"""The services the function calls, in the project's own terms; only here is the SDK known."""

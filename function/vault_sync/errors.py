@@ -1,0 +1,106 @@
+"""What can go wrong, as the project's own types.
+
+Raised to FunctionGraph, so that its retry and its failure destination do their work::
+
+    VaultSyncError
+    +-- ConfigurationError       the settings or the agency are unusable; nothing was called
+    +-- IncompleteSync           a vault is `failed` or `deferred`; the notification was sent
+        +-- NotificationFailed   the topic could not be told; the message carries the task ids
+
+Inside the function a call that brought nothing is a `CallFailed`, whose `kind` says what can be
+done about it. Bad input is never raised that far: it is a `BadInput` that becomes an outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class VaultSyncError(Exception):
+    """Every error that the handler raises on purpose."""
+
+
+class ConfigurationError(VaultSyncError):
+    """The invocation cannot begin; the message lists every setting that is wrong."""
+
+
+class IncompleteSync(VaultSyncError):  # noqa: N818 - reads as what happened
+    """At least one vault is `failed` or `deferred`. Running the same event again is safe."""
+
+
+class NotificationFailed(IncompleteSync):
+    """The topic was not told everything; the message carries the ids of the started tasks."""
+
+
+@dataclass(frozen=True)
+class ErrorDetail:
+    """An error as the result document shows it.
+
+    Attributes:
+        code: The service's own code (`BackupService.6105`), or one of ours (`InvalidRequest`).
+        message: What happened, in the service's words where it spoke; bounded in length.
+        request_id: The service's id of the call, if one was answered.
+    """
+
+    code: str
+    message: str
+    request_id: str | None = None
+
+    def as_document(self) -> dict[str, str | None]:
+        """Return the error as it stands in the result document."""
+        return {"code": self.code, "message": self.message, "request_id": self.request_id}
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class BadInput(Exception):  # noqa: N818 - a value judged, not a failure of the program
+    """Something in the event cannot be used; asking again with it cannot help."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.detail = ErrorDetail(code, message)
+
+
+class Kind(Enum):
+    """What a failed call means for what may be done next."""
+
+    NOT_SENT = "the request never left"
+    THROTTLED = "refused for its rate; nothing took effect"
+    TRANSIENT = "the service had a fault of its own that may pass"
+    UNKNOWN = "no usable answer; it may or may not have taken effect"
+    RUNNING = "the vault is being synchronised already"
+    REFUSED = "refused for what was asked; asking again cannot help"
+    FORBIDDEN = "no permission for this operation"
+    UNAUTHENTICATED = "the credentials were refused"
+    OUT_OF_TIME = "no time left before the deadline; nothing was sent"
+
+
+MAY_PASS = frozenset({Kind.NOT_SENT, Kind.THROTTLED, Kind.TRANSIENT, Kind.UNKNOWN})
+"""The kinds for which repeating a call that changes nothing can help."""
+
+
+class CallFailed(Exception):  # noqa: N818 - reads as what happened
+    """A call to a service that brought no result.
+
+    Attributes:
+        kind: What may be done next.
+        detail: The error for the outcome.
+        retry_after: Seconds the service asked us to stay away, if it did.
+        answered: Whether a service answered at all (and so accepted or refused the signature).
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: ErrorDetail,
+        *,
+        retry_after: float | None = None,
+        answered: bool = True,
+    ) -> None:
+        super().__init__(str(detail))
+        self.kind = kind
+        self.detail = detail
+        self.retry_after = retry_after
+        self.answered = answered

@@ -1,0 +1,264 @@
+"""Which trigger fired, and which messages its event carries.
+
+FunctionGraph wraps what a trigger delivers in an envelope of its own; each is read here, and here
+only. Shapes: the trigger pages of FunctionGraph's user manual and the console's event templates.
+A part of an event that does not have its shape becomes an `Unreadable`, and the rest is read on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from vault_sync import json_text, times
+from vault_sync.errors import BadInput, ErrorDetail
+from vault_sync.text import clean, shown
+
+MAX_MESSAGES = 10_000
+"""Messages in one event. A Kafka trigger delivers at most 1,000 a topic."""
+
+MAX_CHARACTERS = 6 * 1024 * 1024
+"""Text in all messages of one event together: FunctionGraph's own limit for a request body."""
+
+QUEUE_TRIGGERS = frozenset({"KAFKA", "RABBITMQ", "ROCKETMQ"})
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What fired the function.
+
+    Attributes:
+        type: TIMER, KAFKA, RABBITMQ, ROCKETMQ, DMS, SMN, EVENTGRID, or DIRECT for a bare request.
+        name: The trigger's, topic's, exchange's, queue's or source's name, where the event has it.
+        time: The event's own time, where it has one.
+    """
+
+    type: str
+    name: str | None = None
+    time: datetime | None = None
+
+    def as_document(self) -> dict[str, str | None]:
+        """Return the trigger as it stands in the result document."""
+        return {
+            "type": self.type,
+            "name": self.name,
+            "time": self.time.isoformat().replace("+00:00", "Z") if self.time else None,
+        }
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of an event: its payload (JSON text or an object already), and where it stood.
+
+    Attributes:
+        carries_none: Whether the event left the place of a request empty (`DEFAULT_REQUEST`).
+    """
+
+    source: str
+    payload: Any
+    time: datetime | None = None
+    carries_none: bool = False
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A part of an event that is not what its envelope promises."""
+
+    source: str
+    error: ErrorDetail
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An event taken apart: its trigger, and its messages in their order."""
+
+    trigger: Trigger
+    messages: list[Message | Unreadable] = field(default_factory=list)
+
+
+def read(event: Any) -> Incoming:
+    """Take any event apart. Never raises for its content: what does not fit is in the result."""
+    try:
+        event = _decoded(event)
+    except BadInput as bad:
+        return Incoming(Trigger("DIRECT"), [Unreadable("event", bad.detail)])
+    incoming = _reader(event)(event)
+    if not incoming.messages:
+        nothing = ErrorDetail("EmptyEvent", f"the {incoming.trigger.type} event has no messages")
+        return Incoming(incoming.trigger, [Unreadable("event", nothing)])
+    return _within_limits(incoming)
+
+
+def _decoded(event: Any) -> Any:
+    """Return the event as an object; some callers of the invoke API send its JSON as text."""
+    if isinstance(event, (bytes, bytearray)):
+        event = bytes(event).decode("utf-8", "replace")
+    if not isinstance(event, str) or not event.lstrip().startswith(("{", "[")):
+        return event
+    if len(event) > MAX_CHARACTERS:
+        raise _too_large(f"{len(event)} characters")
+    return json_text.load(event)
+
+
+def _too_large(what: str) -> BadInput:
+    return BadInput(
+        "EventTooLarge",
+        f"the event has {what}; at most {MAX_MESSAGES} messages and {MAX_CHARACTERS} characters "
+        "are taken at once: lower the trigger's batch size, or split the request",
+    )
+
+
+def _within_limits(incoming: Incoming) -> Incoming:
+    """Refuse the whole of an event that is too large to be handled within one invocation."""
+    count = len(incoming.messages)
+    characters = sum(
+        len(message.payload)
+        for message in incoming.messages
+        if isinstance(message, Message) and isinstance(message.payload, str)
+    )
+    if count <= MAX_MESSAGES and characters <= MAX_CHARACTERS:
+        return incoming
+    error = _too_large(f"{count} messages of {characters} characters").detail
+    return Incoming(incoming.trigger, [Unreadable("event", error)])
+
+
+def _reader(event: Any) -> Callable[[Any], Incoming]:
+    """Choose by what only one envelope has; a bare request is what remains."""
+    if isinstance(event, list):
+        return _batch
+    if not isinstance(event, dict):
+        return _bare
+    kind = event.get("trigger_type")
+    readers: list[tuple[bool, Callable[[Any], Incoming]]] = [
+        (kind == "TIMER", _timer),
+        (isinstance(kind, str) and kind in QUEUE_TRIGGERS, _queue),
+        (_is_smn(event), _smn),
+        ("specversion" in event, _cloud_event),
+        ("queue_id" in event and "messages" in event, _legacy_dms),
+    ]
+    return next((reader for is_its, reader in readers if is_its), _bare)
+
+
+def _timer(event: dict[str, Any]) -> Incoming:
+    time = times.from_text(event.get("time"))
+    payload = event.get("user_event")
+    message = Message("user_event", payload, time, carries_none=_is_blank(payload))
+    return Incoming(Trigger("TIMER", _name(event.get("trigger_name")), time), [message])
+
+
+def _queue(event: dict[str, Any]) -> Incoming:
+    """KAFKA (of DMS and open source), RABBITMQ and ROCKETMQ differ in names only."""
+    time = times.from_epoch(event.get("event_time")) or times.from_text(event.get("event_time"))
+    records = event.get("records")
+    names: list[str] = []
+    messages: list[Message | Unreadable] = []
+    for place, record in _each(records, "records", messages):
+        if not isinstance(record, dict):
+            messages.append(_unreadable(place, "an object with `messages`", record))
+            continue
+        name = _name(record.get("topic_id") or record.get("exchange"))
+        if name and name not in names:
+            names.append(name)
+        for source, payload in _each(record.get("messages"), f"{place}.messages", messages):
+            messages.append(Message(source, _unwrapped(payload), time))
+    trigger = Trigger(str(event["trigger_type"]), clean(", ".join(names), 256) or None, time)
+    return Incoming(trigger, messages)
+
+
+def _legacy_dms(event: dict[str, Any]) -> Incoming:
+    """Read the only queue whose message bodies may be objects; it carries no time."""
+    messages: list[Message | Unreadable] = []
+    for place, message in _each(event.get("messages"), "messages", messages):
+        if isinstance(message, dict) and "body" in message:
+            messages.append(Message(f"{place}.body", message["body"]))
+        else:
+            messages.append(_unreadable(place, "an object with `body`", message))
+    return Incoming(Trigger("DMS", _name(event.get("queue_id"))), messages)
+
+
+def _is_smn(event: dict[str, Any]) -> bool:
+    records = event.get("record")
+    first = records[0] if isinstance(records, list) and records else None
+    return isinstance(first, dict) and (first.get("event_source") == "smn" or "smn" in first)
+
+
+def _smn(event: dict[str, Any]) -> Incoming:
+    """Read what a topic pushed; the key is `record`, singular, unlike the queues' `records`."""
+    messages: list[Message | Unreadable] = []
+    name: str | None = None
+    first: datetime | None = None
+    for place, record in _each(event["record"], "record", messages):
+        smn = record.get("smn") if isinstance(record, dict) else None
+        if not isinstance(smn, dict):
+            messages.append(_unreadable(f"{place}.smn", "an object with `message`", smn))
+            continue
+        time = times.from_text(smn.get("timestamp"))
+        name, first = name or _name(smn.get("topic_urn")), first or time
+        messages.append(Message(f"{place}.smn.message", smn.get("message"), time))
+    return Incoming(Trigger("SMN", name, first), messages)
+
+
+def _cloud_event(event: dict[str, Any], place: str = "") -> Incoming:
+    """Read EventGrid's CloudEvents 1.0 in structured JSON."""
+    time = times.from_text(event.get("time"))
+    message = Message(f"{place}data", _unwrapped(event.get("data")), time)
+    return Incoming(Trigger("EVENTGRID", _name(event.get("source")), time), [message])
+
+
+def _batch(event: list[Any]) -> Incoming:
+    """Read a list: EventGrid streams may batch. Each element is a CloudEvent or a request."""
+    messages: list[Message | Unreadable] = []
+    trigger = Trigger("DIRECT")
+    for index, element in enumerate(event[: MAX_MESSAGES + 1]):
+        if isinstance(element, dict) and "specversion" in element:
+            one = _cloud_event(element, f"[{index}].")
+            trigger = one.trigger if trigger.type == "DIRECT" else trigger
+            messages += one.messages
+        else:
+            messages.append(Message(f"[{index}]", element))
+    return Incoming(trigger, messages)
+
+
+def _bare(event: Any) -> Incoming:
+    """Read a request as the console, the invoke API or an EventGrid transform hands it over."""
+    return Incoming(
+        Trigger("DIRECT"), [Message("event", event, carries_none=_is_blank(event) or event == {})]
+    )
+
+
+def _each(
+    values: Any, place: str, messages: list[Message | Unreadable]
+) -> Iterator[tuple[str, Any]]:
+    """Yield what a list holds with the place of each; what is no list is unreadable."""
+    if not isinstance(values, list):
+        messages.append(_unreadable(place, "a list", values))
+        return
+    for index, value in enumerate(values):
+        if len(messages) > MAX_MESSAGES:  # the event will be refused; do not spread it out
+            return
+        yield f"{place}[{index}]", value
+
+
+def _unreadable(place: str, wanted: str, found: Any) -> Unreadable:
+    return Unreadable(
+        place, ErrorDetail("InvalidEvent", f"{place}: expected {wanted}, found {shown(found)}")
+    )
+
+
+def _unwrapped(payload: Any) -> Any:
+    """Open the object that some producers put around the text of a message."""
+    if isinstance(payload, dict) and len(payload) == 1:
+        for key in ("message", "context"):
+            if key in payload:
+                return payload[key]
+    return payload
+
+
+def _is_blank(payload: Any) -> bool:
+    return payload is None or (isinstance(payload, str) and not payload.strip())
+
+
+def _name(value: Any) -> str | None:
+    return clean(value, 256) or None if isinstance(value, str) else None

@@ -1,0 +1,174 @@
+"""One invocation: an event is led along its way, and ends in a result or in an error."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from vault_sync import credentials, events, notification, settings, texts
+from vault_sync.adoption import OperationLogs
+from vault_sync.calls import Calls
+from vault_sync.cloud.services import Services
+from vault_sync.deadline import Deadline
+from vault_sync.document import Report, task_ids
+from vault_sync.errors import (
+    ErrorDetail,
+    IncompleteSync,
+    NotificationFailed,
+    VaultSyncError,
+)
+from vault_sync.log import Log
+from vault_sync.orders import Defaults
+from vault_sync.outcomes import INCOMPLETE, Outcome
+from vault_sync.publishing import Publisher
+from vault_sync.settings import Settings
+from vault_sync.throttle import ThrottleGate
+from vault_sync.work import Work
+from vault_sync.world import World
+
+MAX_IDS_IN_ERROR = 1000
+"""Task ids that an error's message carries; the log has them all."""
+
+
+def run(event: Any, context: Any, world: World | None = None) -> dict[str, Any]:
+    """Handle one event as FunctionGraph hands it over.
+
+    Args:
+        event: What the trigger delivered, or a bare request.
+        context: FunctionGraph's context of this invocation.
+        world: The clock, sleep, chance and threads; the real ones unless a test gives others.
+
+    Returns:
+        The result document (docs/notifications.md).
+
+    Raises:
+        ConfigurationError: Settings or agency are unusable; nothing was called.
+        IncompleteSync: A vault is `failed` or `deferred`; the notification was sent.
+        NotificationFailed: The topic could not be told; the message carries the task ids.
+    """
+    world = world or World()
+    log = Log(world, _request_id(context))
+    try:
+        return _Invocation(context, world, log).handle(event)
+    except VaultSyncError as error:
+        log.write("ERROR", str(error), error=type(error).__name__)
+        raise
+
+
+def _request_id(context: Any) -> str | None:
+    request_id = context.getRequestID()
+    return str(request_id) if request_id else None
+
+
+def _lookup(context: Any, name: str) -> str | None:
+    """Read a setting: FunctionGraph documents `getUserData` for event functions."""
+    value = context.getUserData(name)
+    return str(value) if value not in {None, ""} else os.environ.get(name)
+
+
+class _Invocation:
+    """What belongs to one invocation, and nothing longer: credentials, deadline, gate, clients."""
+
+    def __init__(self, context: Any, world: World, log: Log) -> None:
+        seconds_left = float(context.getRemainingTimeInMilliSeconds()) / 1000
+        self._world = world
+        self._log = log
+        self._request_id = _request_id(context)
+        self._settings = settings.read(lambda name: _lookup(context, name))
+        log.level = self._settings.log_level
+        self._deadline = Deadline(world, seconds_left, self._settings.deadline_reserve_seconds)
+        gate = ThrottleGate(world, self._settings.max_calls_per_second)
+        self._calls = Calls(world, self._deadline, gate, self._settings.max_attempts)
+        self._services = Services(
+            self._settings, credentials.of_invocation(context), self._deadline
+        )
+
+    def handle(self, event: Any) -> dict[str, Any]:
+        """Lead the event along its way."""
+        try:
+            incoming = events.read(event)
+            logs = OperationLogs(self._calls)
+            outcomes = self._outcomes(incoming, logs)
+            report = Report(
+                self._request_id, incoming.trigger, self._settings.place, outcomes, _notes(logs)
+            )
+            for note in report.notes:
+                self._log.write("WARNING", note)
+            message_ids = self._notify(report)
+        finally:
+            self._services.close()
+        self._conclude(report)
+        return report.as_document() | {
+            "notification": {"topic_urn": self._settings.topic.urn, "message_ids": message_ids}
+        }
+
+    def _outcomes(self, incoming: events.Incoming, logs: OperationLogs) -> list[Outcome]:
+        work = Work(
+            world=self._world,
+            deadline=self._deadline,
+            calls=self._calls,
+            services=self._services,
+            logs=logs,
+            max_concurrency=self._settings.max_concurrency,
+        )
+        return work.outcomes_of(incoming.messages, _defaults(self._settings, incoming.trigger))
+
+    def _notify(self, report: Report) -> list[str]:
+        """Publish the report if it is wanted; return the message ids.
+
+        Raises:
+            NotificationFailed: Not everything could be published.
+        """
+        if not notification.wanted(report, self._settings.notify_on):
+            return []
+        publisher = Publisher(self._calls, self._services, self._settings.topic)
+        publisher.add(notification.compose(report, self._settings.notification_mode))
+        workers = [publisher.drain] * min(
+            self._settings.max_concurrency, len(publisher.unpublished)
+        )
+        self._world.run_together(workers, max(0.0, self._deadline.for_notification()))
+        if publisher.unpublished:
+            self._raise_unpublished(publisher)
+        return publisher.message_ids
+
+    def _raise_unpublished(self, publisher: Publisher) -> None:
+        untold = [outcome for one in publisher.unpublished for outcome in one.outcomes]
+        ids = task_ids(untold)
+        why = publisher.why or ErrorDetail("DeadlineReached", "SMN did not answer in time")
+        self._log.write("ERROR", "not notified", operation_log_ids=ids, cause=why.as_document())
+        shown = ", ".join(ids[:MAX_IDS_IN_ERROR]) or "none"
+        more = f" and {len(ids) - MAX_IDS_IN_ERROR} more" if len(ids) > MAX_IDS_IN_ERROR else ""
+        raise NotificationFailed(
+            f"{why}; not notified: {texts.summary(untold)}; tasks: {shown}{more}"
+        )
+
+    def _conclude(self, report: Report) -> None:
+        """Write the final log line; raise if repeating the event can help."""
+        level = "ERROR" if report.is_problem else "INFO"
+        self._log.write(level, texts.summary(report.outcomes), **report.as_document())
+        incomplete = [outcome for outcome in report.outcomes if outcome.status in INCOMPLETE]
+        if incomplete:
+            first = next((one.error for one in incomplete if one.error), None)
+            raise IncompleteSync(
+                f"{texts.summary(report.outcomes)}; first error: {first}; running the same event "
+                "again is safe: what started is adopted"
+            )
+
+
+def _defaults(values: Settings, trigger: events.Trigger) -> Defaults:
+    return Defaults(
+        place=values.place,
+        allowed_projects=values.allowed_projects,
+        auto_trigger=trigger.type == "TIMER",
+        dry_run=values.dry_run,
+        request=values.default_request,
+    )
+
+
+def _notes(logs: OperationLogs) -> tuple[str, ...]:
+    """Say once for each project that adoption was impossible."""
+    return tuple(
+        f"operation logs may not be listed ({why.detail}): a repeated delivery and a lost answer "
+        "cannot be recognised; allow cbr:tasks:list"
+        for why in logs.forbidden
+    )

@@ -1,0 +1,116 @@
+"""The notification as people read it: a subject, an e-mail, a text message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vault_sync import advice
+from vault_sync.document import Report
+from vault_sync.outcomes import Outcome, Status, counted
+
+MAX_SUBJECT_BYTES = 512
+MAX_SMS_CHARACTERS = 490
+MAX_VAULTS_LISTED = 100
+"""Of one status in one e-mail; the machine-readable message has them all."""
+
+_NOT_IN_SMS = str.maketrans("[]【】", "()()")
+
+_HEADINGS: dict[Status, str] = {
+    "failed": "Failed",
+    "deferred": "Not begun, for want of time",
+    "rejected": "Rejected (asking again cannot help)",
+    "started": "Sync started",
+    "already_running": "A sync was running already",
+    "already_done": "Synchronised already since this event",
+    "would_start": "Would be synchronised (dry run, nothing was started)",
+}
+
+_WORDS: dict[str, str] = {
+    "failed": "failed",
+    "deferred": "not begun",
+    "rejected": "rejected",
+    "started": "started",
+    "already_running": "already running",
+    "already_done": "already done",
+    "would_start": "would start",
+}
+
+
+def subject(report: Report) -> str:
+    """Return the subject: the result in one line, at most 512 bytes."""
+    line = f"CBR vault sync {_verdict(report)}: {summary(report.outcomes)}"
+    return f"{line} ({report.place.region})".encode()[:MAX_SUBJECT_BYTES].decode("utf-8", "ignore")
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Return the counts in words, what is wrong first."""
+    counts = counted(outcomes)
+    parts = [f"{counts[status]} {word}" for status, word in _WORDS.items() if status in counts]
+    return ", ".join(parts) or "nothing to do"
+
+
+def email(report: Report, part: str = "") -> str:
+    """Return the whole text for a person: what is wrong first, and what to do about it."""
+    return "\n".join(_lines(report, part)) + "\n"
+
+
+def sms(report: Report) -> str:
+    """Return the short text: at most 490 characters, without the brackets SMN refuses."""
+    text = f"CBR vault sync {_verdict(report)}: {summary(report.outcomes)}."
+    if report.problems:
+        first = report.problems[0]
+        code = first.error.code if first.error else first.status
+        text += f" First: {_named(first)}: {code}. {advice.for_error(first.error)}"
+    if report.invocation_id:
+        text += f" Request {report.invocation_id}."
+    return text.translate(_NOT_IN_SMS)[:MAX_SMS_CHARACTERS]
+
+
+def _verdict(report: Report) -> str:
+    return "PROBLEM" if report.is_problem else "OK"
+
+
+def _lines(report: Report, part: str) -> Iterator[str]:
+    yield f"CBR vault sync {_verdict(report)}: {summary(report.outcomes)}{part}"
+    for status, heading in _HEADINGS.items():
+        of_status = [outcome for outcome in report.outcomes if outcome.status == status]
+        if of_status:
+            yield ""
+            yield f"{heading}: {len(of_status)}"
+            for outcome in of_status[:MAX_VAULTS_LISTED]:
+                yield from _entry(outcome)
+            if len(of_status) > MAX_VAULTS_LISTED:
+                yield f"  ... and {len(of_status) - MAX_VAULTS_LISTED} more"
+    yield ""
+    for note in report.notes:
+        yield f"Note: {note}"
+    yield from _footer(report)
+
+
+def _entry(outcome: Outcome) -> Iterator[str]:
+    task = f"  task {outcome.operation_log_id}" if outcome.operation_log_id else ""
+    yield f"  {_named(outcome)}{task}"
+    if outcome.error is not None:
+        if outcome.vault_id:
+            yield f"    at {outcome.source}"
+        yield f"    {outcome.error}"
+        yield f"    What to do: {advice.for_error(outcome.error)}"
+
+
+def _footer(report: Report) -> Iterator[str]:
+    trigger = report.trigger
+    name = f" {trigger.name}" if trigger.name else ""
+    time = f", {trigger.as_document()['time']}" if trigger.time else ""
+    yield f"Fired by {trigger.type}{name}{time}"
+    yield f"Project {report.place.project_id} in {report.place.region}"
+    if report.invocation_id:
+        yield f"Request {report.invocation_id}"
+    if any(outcome.status == "started" for outcome in report.outcomes):
+        yield (
+            '"Started" means that CBR accepted the sync. Whether it succeeded is in the task of '
+            "that id, in CBR under Tasks."
+        )
+
+
+def _named(outcome: Outcome) -> str:
+    return f"vault {outcome.vault_id}" if outcome.vault_id else f"message {outcome.source}"

@@ -1,0 +1,159 @@
+"""From messages to outcomes: the first call goes out alone, then the workers share the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vault_sync.adoption import OperationLogs
+from vault_sync.calls import Calls
+from vault_sync.cloud.services import Services
+from vault_sync.deadline import Deadline
+from vault_sync.errors import BadInput, CallFailed, ErrorDetail
+from vault_sync.events import Message, Unreadable
+from vault_sync.orders import (
+    Defaults,
+    Place,
+    Selection,
+    SyncOrder,
+    orders_from,
+    without_duplicates,
+)
+from vault_sync.outcomes import Ledger, Outcome, of_order, of_unreadable
+from vault_sync.selection import resolve
+from vault_sync.sync import VaultSync, not_begun
+from vault_sync.world import Worker, World
+
+Entry = Outcome | SyncOrder | Selection
+"""A message on its way: still to be looked up, to be synchronised, or at its end."""
+
+LEFT_BEHIND = ErrorDetail(
+    "OutcomeUnknown",
+    "the answer had not arrived when the time was used up; whether the sync started is not known",
+)
+NOT_BEGUN = ErrorDetail(
+    "DeadlineReached", "the invocation's time was used up first; run the event again"
+)
+
+
+class Work:
+    """The vaults of one event."""
+
+    def __init__(  # noqa: PLR0913 - the parts of an invocation, put together in one place
+        self,
+        *,
+        world: World,
+        deadline: Deadline,
+        calls: Calls,
+        services: Services,
+        logs: OperationLogs,
+        max_concurrency: int,
+    ) -> None:
+        self._world = world
+        self._deadline = deadline
+        self._calls = calls
+        self._services = services
+        self._logs = logs
+        self._max_concurrency = max_concurrency
+        self._sync = VaultSync(world, calls, services, logs)
+        self._entries: list[Entry] = []
+        self._ledger: Ledger | None = None
+
+    def outcomes_of(
+        self, messages: Sequence[Message | Unreadable], defaults: Defaults
+    ) -> list[Outcome]:
+        """Do what the messages ask for; return one outcome a vault, in the order of the event."""
+        self._entries = [entry for message in messages for entry in _read(message, defaults)]
+        if all(isinstance(entry, Outcome) for entry in self._entries):
+            return [entry for entry in self._entries if isinstance(entry, Outcome)]
+        if self._run([self._lead]) and self._ledger is not None and self._ledger.waiting:
+            self._run([self._drain] * min(self._max_concurrency, self._ledger.waiting))
+        return list(self._in_event_order())
+
+    def _run(self, workers: list[Worker]) -> bool:
+        return self._world.run_together(workers, max(0.0, self._deadline.for_calls()))
+
+    def _lead(self) -> None:
+        """Go ahead alone until a service has accepted the credentials.
+
+        Looking up selections and earlier syncs comes first anyway; where neither is needed, it is
+        the first vault that goes out alone.
+        """
+        self._entries = [found for entry in self._entries for found in self._resolved(entry)]
+        orders = without_duplicates([one for one in self._entries if isinstance(one, SyncOrder)])
+        for group in _by_place(orders):
+            self._list_earlier_syncs(group)
+        self._ledger = Ledger(orders)
+        while not self._calls.proven and self._calls.ended is None:
+            if not self._sync_next(self._ledger):
+                return
+
+    def _drain(self) -> None:
+        """Synchronise one vault after the other until none waits; a worker's whole life."""
+        while self._ledger is not None and self._sync_next(self._ledger):
+            pass
+
+    def _sync_next(self, ledger: Ledger) -> bool:
+        taken = ledger.take()
+        if taken is None:
+            return False
+        number, order = taken
+        ledger.record(number, self._sync.outcome_of(order))
+        return True
+
+    def _resolved(self, entry: Entry) -> Sequence[Entry]:
+        if not isinstance(entry, Selection):
+            return [entry]
+        try:
+            return resolve(entry, self._services.cbr(entry.order.place), self._calls)
+        except BadInput as bad:
+            return [of_order(entry.order, "rejected", error=bad.detail)]
+        except CallFailed as failure:
+            return [not_begun(entry.order, failure)]
+
+    def _list_earlier_syncs(self, orders: list[SyncOrder]) -> None:
+        try:
+            cbr = self._services.cbr(orders[0].place)
+        except BadInput:
+            return  # each of these orders is rejected for it when its turn comes
+        self._logs.list_since(orders, cbr)
+
+    def _in_event_order(self) -> Iterator[Outcome]:
+        done: dict[tuple[Place, str], Outcome] = {}
+        if self._ledger is not None:
+            done = {
+                _key(outcome): outcome for outcome in self._ledger.close(LEFT_BEHIND, NOT_BEGUN)
+            }
+        for entry in self._entries:
+            if isinstance(entry, Outcome):
+                yield entry
+            elif isinstance(entry, Selection):
+                yield of_order(entry.order, "deferred", error=NOT_BEGUN)
+            elif self._ledger is None:
+                yield of_order(entry, "deferred", error=NOT_BEGUN)
+            else:
+                outcome = done.pop((entry.place, entry.vault_id), None)
+                if outcome is not None:  # else named before: one vault, one outcome
+                    yield outcome
+
+
+def _read(message: Message | Unreadable, defaults: Defaults) -> Sequence[Entry]:
+    if isinstance(message, Unreadable):
+        return [of_unreadable(message)]
+    try:
+        orders = orders_from(message, defaults)
+    except BadInput as bad:
+        detail = bad.detail
+        placed = ErrorDetail(detail.code, f"{message.source}: {detail.message}")
+        return [Outcome("rejected", message.source, error=placed)]
+    return [orders] if isinstance(orders, Selection) else orders
+
+
+def _by_place(orders: list[SyncOrder]) -> list[list[SyncOrder]]:
+    groups: dict[Place, list[SyncOrder]] = {}
+    for order in orders:
+        groups.setdefault(order.place, []).append(order)
+    return list(groups.values())
+
+
+def _key(outcome: Outcome) -> tuple[Place, str]:
+    return Place(outcome.region or "", outcome.project_id or ""), outcome.vault_id or ""
