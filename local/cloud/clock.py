@@ -1,0 +1,47 @@
+"""Time as the local cloud sees it, so that a test can bring its own."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """A source of time.
+
+    `now()` is in seconds since 1970 (UTC); `sleep()` takes seconds. The local cloud
+    never sleeps while it holds a lock, and never sleeps for zero seconds.
+    """
+
+    def now(self) -> float:
+        """Return the seconds since 1970."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return when so many seconds have passed on this clock."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> float:
+        """Return the seconds since 1970."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Block the calling thread."""
+        time.sleep(seconds)
+
+
+def timestamp(seconds: float) -> str:
+    """Write a time as CBR does: UTC, no zone, microseconds (`2019-05-23T14:31:36.039365`)."""
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def zoned_timestamp(seconds: float) -> str:
+    """Write a time as SMN does: UTC with a Z, whole seconds (`2019-05-23T14:31:36Z`)."""
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

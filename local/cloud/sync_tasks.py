@@ -1,0 +1,190 @@
+"""The life of a sync: waiting, running, then success, failed, skipped or timeout."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+Status = Literal["waiting", "running", "success", "failed", "skipped", "timeout"]
+UNFINISHED = frozenset({"waiting", "running"})
+
+_STRICT = {"extra": "forbid"}
+"""How pydantic reads these classes from JSON: a misspelt field is an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Immediately:
+    """The task has ended before the answer to the request that starts it is out."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    kind: Literal["immediately"] = "immediately"
+
+
+@dataclass(frozen=True, slots=True)
+class AfterReads:
+    """The `reads`-th time the task is looked at (shown, or among those listed), it has ended.
+
+    Before that the first look finds it waiting (if there are more than two), the others running.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    reads: int
+    kind: Literal["after_reads"] = "after_reads"
+
+    def __post_init__(self) -> None:
+        if self.reads < 1:
+            raise ValueError(f"reads must be at least 1, not {self.reads!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSeconds:
+    """The task waits `waiting` seconds, and has ended `seconds` after its start.
+
+    The seconds are those of the cloud's clock. `math.inf` is a task that never ends.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    seconds: float
+    waiting: float = 0.0
+    kind: Literal["after_seconds"] = "after_seconds"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.waiting <= self.seconds:
+            raise ValueError(
+                "waiting must be between 0 and seconds, "
+                f"not {self.waiting!r} with seconds {self.seconds!r}"
+            )
+
+
+Progression = Immediately | AfterReads | AfterSeconds
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """The sync ended well: so many restore points added, removed, and not readable."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    sync_backup_num: int = 3
+    delete_backup_num: int = 0
+    err_sync_backup_num: int = 0
+    status: Literal["success"] = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The sync failed, for the reason in the operation log's `error_info`."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    code: str = "BackupService.6406"
+    message: str = "Failed to list bucket objects"
+    status: Literal["failed"] = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The pre-check failed; the task was never started."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    code: str = "BackupService.6112"
+    message: str = "Invalid vault status"
+    status: Literal["skipped"] = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """A step took longer than the service allows."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    code: str = "BackupService.9910"
+    message: str = "Unknown error"
+    status: Literal["timeout"] = "timeout"
+
+
+Ending = Success | Failed | Skipped | TimedOut
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a sync will go: when it ends, and how."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    progression: Progression = field(default_factory=Immediately)
+    ending: Ending = field(default_factory=Success)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """Where a task stands. `ended_at` is None while it has not ended; progress in percent."""
+
+    status: Status
+    ended_at: float | None
+    progress: int
+
+
+@dataclass(slots=True)
+class SyncTask:
+    """A task that CBR runs and logs. Its state follows from its course, its reads and the time."""
+
+    id: str
+    vault_id: str
+    vault_name: str
+    request_id: str
+    created_at: float
+    course: Course
+    auto_trigger: bool = False
+    operation_type: str = "sync"
+    reads: int = 0
+    _read_to_the_end_at: float | None = None
+
+    def look(self, now: float) -> TaskState:
+        """Count one look at the task, as an API that shows it does, and return its state."""
+        self.reads += 1
+        progression = self.course.progression
+        if (
+            isinstance(progression, AfterReads)
+            and self._read_to_the_end_at is None
+            and self.reads >= progression.reads
+        ):
+            self._read_to_the_end_at = now
+        return self.state(now)
+
+    def state(self, now: float) -> TaskState:
+        """Return the state without counting a look."""
+        ended_at = self._ended_at(now)
+        if ended_at is not None:
+            return TaskState(self.course.ending.status, ended_at, 100)
+        if self._is_waiting(now) or isinstance(self.course.ending, Skipped):
+            return TaskState("waiting", None, 0)
+        return TaskState("running", None, self._progress(now))
+
+    def is_unfinished(self, now: float) -> bool:
+        """Tell whether the task is waiting or running."""
+        return self._ended_at(now) is None
+
+    def _ended_at(self, now: float) -> float | None:
+        progression = self.course.progression
+        if isinstance(progression, Immediately):
+            return self.created_at
+        if isinstance(progression, AfterReads):
+            return self._read_to_the_end_at
+        end = self.created_at + progression.seconds
+        return end if now >= end else None
+
+    def _is_waiting(self, now: float) -> bool:
+        progression = self.course.progression
+        if isinstance(progression, AfterSeconds):
+            return now < self.created_at + progression.waiting
+        return (
+            isinstance(progression, AfterReads)
+            and self.reads <= 1
+            and progression.reads > self.reads + 1
+        )
+
+    def _progress(self, now: float) -> int:
+        progression = self.course.progression
+        if isinstance(progression, AfterReads):
+            return 100 * self.reads // progression.reads
+        if isinstance(progression, AfterSeconds) and not math.isinf(progression.seconds):
+            return int(100 * (now - self.created_at) / progression.seconds)
+        return 1
