@@ -9,44 +9,88 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from local.cloud.account import Credential, Project
-    from local.cloud.cbr.models import Vault
-    from local.cloud.clock import Clock, SystemClock
-    from local.cloud.cloud import Cloud
+    from local.cloud.account import Credential as Credential
+    from local.cloud.account import Project as Project
+    from local.cloud.cbr.models import Vault as Vault
+    from local.cloud.clock import Clock as Clock
+    from local.cloud.clock import SystemClock as SystemClock
+    from local.cloud.cloud import Cloud as Cloud
     from local.cloud.effects import (
-        AnswerLost,
-        ConnectionClosed,
-        ConnectionRefused,
-        CutShort,
-        EmptyBody,
-        Error,
-        HostUnresolvable,
-        HtmlAnswer,
-        Latency,
-        MissingResult,
-        Throttle,
-        TruncatedJson,
-        WrongTypes,
+        AnswerLost as AnswerLost,
     )
-    from local.cloud.faults import Rule
-    from local.cloud.journal import Entry, Journal
-    from local.cloud.readings import Readings
-    from local.cloud.smn.delivery import Delivery
-    from local.cloud.smn.models import Message, Topic
+    from local.cloud.effects import (
+        ConnectionClosed as ConnectionClosed,
+    )
+    from local.cloud.effects import (
+        ConnectionRefused as ConnectionRefused,
+    )
+    from local.cloud.effects import (
+        CutShort as CutShort,
+    )
+    from local.cloud.effects import (
+        EmptyBody as EmptyBody,
+    )
+    from local.cloud.effects import (
+        Error as Error,
+    )
+    from local.cloud.effects import (
+        HostUnresolvable as HostUnresolvable,
+    )
+    from local.cloud.effects import (
+        HtmlAnswer as HtmlAnswer,
+    )
+    from local.cloud.effects import (
+        Latency as Latency,
+    )
+    from local.cloud.effects import (
+        MissingResult as MissingResult,
+    )
+    from local.cloud.effects import (
+        Throttle as Throttle,
+    )
+    from local.cloud.effects import (
+        TruncatedJson as TruncatedJson,
+    )
+    from local.cloud.effects import (
+        WrongTypes as WrongTypes,
+    )
+    from local.cloud.faults import Rule as Rule
+    from local.cloud.journal import Entry as Entry
+    from local.cloud.journal import Journal as Journal
+    from local.cloud.readings import Readings as Readings
+    from local.cloud.smn.messages import Delivery as Delivery
+    from local.cloud.smn.messages import Message as Message
+    from local.cloud.smn.models import Topic as Topic
     from local.cloud.sync_tasks import (
-        AfterReads,
-        AfterSeconds,
-        Course,
-        Failed,
-        Immediately,
-        Skipped,
-        Success,
-        SyncTask,
-        TimedOut,
+        AfterReads as AfterReads,
     )
-    from local.in_process import mock_huaweicloud
-    from local.sample import sample_cloud
-    from local.server import LocalCloud
+    from local.cloud.sync_tasks import (
+        AfterSeconds as AfterSeconds,
+    )
+    from local.cloud.sync_tasks import (
+        Course as Course,
+    )
+    from local.cloud.sync_tasks import (
+        Failed as Failed,
+    )
+    from local.cloud.sync_tasks import (
+        Immediately as Immediately,
+    )
+    from local.cloud.sync_tasks import (
+        Skipped as Skipped,
+    )
+    from local.cloud.sync_tasks import (
+        Success as Success,
+    )
+    from local.cloud.sync_tasks import (
+        SyncTask as SyncTask,
+    )
+    from local.cloud.sync_tasks import (
+        TimedOut as TimedOut,
+    )
+    from local.in_process import mock_huaweicloud as mock_huaweicloud
+    from local.sample import sample_cloud as sample_cloud
+    from local.server import LocalCloud as LocalCloud
 
 _HOME = {
     "AfterReads": "local.cloud.sync_tasks",
@@ -59,7 +103,7 @@ _HOME = {
     "Course": "local.cloud.sync_tasks",
     "Credential": "local.cloud.account",
     "CutShort": "local.cloud.effects",
-    "Delivery": "local.cloud.smn.delivery",
+    "Delivery": "local.cloud.smn.messages",
     "EmptyBody": "local.cloud.effects",
     "Entry": "local.cloud.journal",
     "Error": "local.cloud.effects",
@@ -70,7 +114,7 @@ _HOME = {
     "Journal": "local.cloud.journal",
     "Latency": "local.cloud.effects",
     "LocalCloud": "local.server",
-    "Message": "local.cloud.smn.models",
+    "Message": "local.cloud.smn.messages",
     "MissingResult": "local.cloud.effects",
     "Project": "local.cloud.account",
     "Readings": "local.cloud.readings",
@@ -88,10 +132,6 @@ _HOME = {
     "mock_huaweicloud": "local.in_process",
     "sample_cloud": "local.sample",
 }
-
-__all__ = [  # noqa: PLE0604 - the names of the table above, spelt once more for readers of tools
-    *_HOME
-]
 
 
 def __getattr__(name: str) -> Any:

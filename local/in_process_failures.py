@@ -78,7 +78,7 @@ def _aborted(error: OSError) -> ProtocolError:
 
 
 def _pool_and_path(request: PreparedRequest) -> tuple[HTTPSConnectionPool, str]:
-    return HTTPSConnectionPool(urlsplit(str(request.url)).hostname or ""), request.path_url
+    return HTTPSConnectionPool(urlsplit(str(request.url)).hostname or "", 443), request.path_url
 
 
 def _as_requests_raises(request: PreparedRequest, error: HTTPError) -> Exception:

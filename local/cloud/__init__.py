@@ -1,0 +1,1 @@
+"""The emulated cloud, apart from how requests reach it."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 LOCK_AFTER_FAILURES = 5
-"""More consecutive bad signatures than this lock an access key
-(support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html)."""
+"""More consecutive bad signatures than this lock an access key.
+
+Source: support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html.
+"""
 
 LOCK_SECONDS = 300.0
 

@@ -39,14 +39,19 @@ def damaged_reply(
     disconnect = None if effect is None else DISCONNECTS.get(type(effect))
     if disconnect in _WITHOUT_ANSWER:
         return Reply(None, latency, disconnect)
-    return Reply(_replacement(effect, answer, service, request_id), latency, disconnect)
+    sent = _another_answer(effect, service, request_id)
+    if sent is None:
+        sent = _altered(effect, answer or json_answer(200, {}, request_id), request_id)
+    return Reply(sent, latency, disconnect)
 
 
-def _replacement(
-    effect: effects.Effect | None, answer: Answer | None, service: Service, request_id: str
-) -> Answer:
+def _another_answer(
+    effect: effects.Effect | None, service: Service, request_id: str
+) -> Answer | None:
+    """Return the answer that takes the place of the service's; None if the service's is sent."""
     if isinstance(effect, effects.Throttle):
-        return _with_retry_after(refusal_answer(THROTTLED, None, request_id), effect.retry_after)
+        answer = refusal_answer(THROTTLED, None, request_id)
+        return _with_retry_after(answer, effect.retry_after)
     if isinstance(effect, effects.Error):
         return _error(effect, service, request_id)
     if isinstance(effect, effects.HtmlAnswer):
@@ -55,7 +60,11 @@ def _replacement(
         return json_answer(200, {}, request_id)
     if isinstance(effect, effects.EmptyBody):
         return Answer(200, b"", {"X-Request-Id": request_id})
-    intact = answer or json_answer(200, {}, request_id)
+    return None
+
+
+def _altered(effect: effects.Effect | None, intact: Answer, request_id: str) -> Answer:
+    """Return the service's answer as the effect leaves it."""
     if isinstance(effect, effects.TruncatedJson):
         return Answer(intact.status, intact.body[: len(intact.body) // 2], intact.headers)
     if isinstance(effect, effects.WrongTypes):

@@ -61,13 +61,16 @@ class RouteTable:
         for service, route, pattern in self._by_length.get((method, len(segments)), ()):
             if service_host is not None and service.host != service_host:
                 continue
-            parameters = _match(pattern, segments)
+            parameters = match_path(pattern, segments)
             if parameters is not None:
                 return service, route, parameters
         return None
 
 
-def _match(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
+def match_path(pattern: Sequence[str], segments: Sequence[str]) -> dict[str, str] | None:
+    """Compare a path with a pattern, both split at the slashes: the parameters, or None."""
+    if len(pattern) != len(segments):
+        return None
     parameters = {}
     for wanted, given in zip(pattern, segments, strict=True):
         if wanted.startswith("{"):

@@ -78,7 +78,7 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
-    def calls(
+    def calls(  # noqa: PLR0913 - each narrows by one field, all by keyword
         self,
         operation: str | None = None,
         *,

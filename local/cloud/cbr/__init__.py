@@ -1,0 +1,1 @@
+"""Cloud Backup and Recovery: vaults, synchronisation, operation logs."""

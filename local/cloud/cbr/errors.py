@@ -1,5 +1,6 @@
-"""CBR's refusals: status, code and text as in its error code table
-(support.huaweicloud.com/api-cbr/ErrorCode.html).
+"""CBR's refusals, with status, code and text.
+
+As in its error code table: support.huaweicloud.com/api-cbr/ErrorCode.html.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Identity and Access Management: the projects of the account."""

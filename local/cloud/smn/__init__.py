@@ -1,0 +1,1 @@
+"""Simple Message Notification: topics, publishing, what subscribers receive."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.cloud.clock import zoned_timestamp
+from local.cloud.smn.messages import Delivery, Message, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,31 +26,6 @@ _THROUGHPUT_SECONDS = 600.0
 _POSTED = frozenset({"http", "https"})
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """Who wants a topic's messages: protocol, endpoint, and which attributes must have what."""
-
-    protocol: str
-    endpoint: str
-    confirmed: bool
-    filters: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What one subscription received.
-
-    text: what the subscriber reads; for `http` and `https` the JSON document that is posted.
-    dropped: why nothing was sent; None if it was.
-    """
-
-    protocol: str
-    endpoint: str
-    subject: str | None
-    text: str
-    dropped: str | None = None
-
-
 def sms_problem(text: str) -> str | None:
     """Say why a text cannot be an SMS; None if it can."""
     if len(text) > MAX_SMS_CHARACTERS:
@@ -60,43 +35,41 @@ def sms_problem(text: str) -> str | None:
     return None
 
 
-def deliveries(  # noqa: PLR0913 - a message has these parts
-    topic: Topic,
-    message_id: str,
-    now: float,
-    subject: str | None,
-    texts: Mapping[str, object],
-    attributes: Mapping[str, object],
-) -> tuple[Delivery, ...]:
+def deliveries(topic: Topic, message: Message) -> tuple[Delivery, ...]:
     """Deliver a message to every subscription of a topic."""
     made = []
     for subscription in topic.subscriptions:
-        content = texts.get(subscription.protocol, texts["default"])
+        content = message.text_for(subscription.protocol)
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-        dropped = _why_dropped(topic, subscription, text, now, attributes)
-        if subscription.protocol in _POSTED:
-            text = _posted(topic, message_id, now, subject, text)
         made.append(
             Delivery(
                 subscription.protocol,
                 subscription.endpoint,
-                None if subscription.protocol == "sms" else subject,
-                text,
-                dropped,
+                None if subscription.protocol == "sms" else message.subject,
+                _posted(message, text) if subscription.protocol in _POSTED else text,
+                _why_dropped(topic, subscription, message, text),
             )
         )
     return tuple(made)
 
 
 def _why_dropped(
-    topic: Topic,
-    subscription: Subscription,
-    text: str,
-    now: float,
-    attributes: Mapping[str, object],
+    topic: Topic, subscription: Subscription, message: Message, text: str
 ) -> str | None:
     if not subscription.confirmed:
         return "the subscription is not confirmed"
+    unwanted = _why_unwanted(subscription, message.attributes)
+    if unwanted is not None:
+        return unwanted
+    problem = sms_problem(text) if subscription.protocol == "sms" else None
+    if problem is not None:
+        return problem
+    if _exceeds_throughput(topic, subscription.protocol, message.time):
+        return "the topic has sent too many in ten minutes"
+    return None
+
+
+def _why_unwanted(subscription: Subscription, attributes: Mapping[str, object]) -> str | None:
     protocols = attributes.get("smn_protocol")
     if isinstance(protocols, list) and subscription.protocol not in protocols:
         return "the message is for other protocols"
@@ -105,12 +78,6 @@ def _why_dropped(
         values = value if isinstance(value, list) else [value]
         if not set(wanted) & set(map(str, values)):
             return f"the subscription's filter wants {name} to be {' or '.join(wanted)}"
-    if subscription.protocol == "sms":
-        problem = sms_problem(text)
-        if problem is not None:
-            return problem
-    if _exceeds_throughput(topic, subscription.protocol, now):
-        return "the topic has sent too many in ten minutes"
     return None
 
 
@@ -127,16 +94,16 @@ def _exceeds_throughput(topic: Topic, protocol: str, now: float) -> bool:
     return False
 
 
-def _posted(topic: Topic, message_id: str, now: float, subject: str | None, text: str) -> str:
+def _posted(message: Message, text: str) -> str:
     """Render the document SMN posts, less the fields that only its own signature needs."""
     return json.dumps(
         {
             "type": "Notification",
-            "topic_urn": topic.urn,
-            "message_id": message_id,
-            "subject": subject or "",
+            "topic_urn": message.topic_urn,
+            "message_id": message.id,
+            "subject": message.subject or "",
             "message": text,
-            "timestamp": zoned_timestamp(now),
+            "timestamp": zoned_timestamp(message.time),
         },
         ensure_ascii=False,
     )

@@ -1,5 +1,6 @@
-"""SMN's refusals: status, code and text as in its error code table
-(support.huaweicloud.com/api-smn/ErrorCode.html).
+"""SMN's refusals, with status, code and text.
+
+As in its error code table: support.huaweicloud.com/api-smn/ErrorCode.html.
 """
 
 from __future__ import annotations

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from local.cloud.service import ServiceError
 from local.cloud.smn import errors
-from local.cloud.smn.delivery import Delivery, Subscription, deliveries
+from local.cloud.smn.delivery import deliveries
+from local.cloud.smn.messages import Message, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,29 +19,6 @@ if TYPE_CHECKING:
 
 _URN = re.compile(r"urn:smn:([a-z0-9-]+):([0-9a-zA-Z]+):([a-zA-Z0-9_-]{1,255})")
 _TOPIC_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}")
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message SMN accepted.
-
-    texts: what was published, by protocol; `default` for those that have none of their own.
-    attributes: the message attributes by name, in their JSON types.
-    deliveries: what each subscription received, or why it did not.
-    """
-
-    id: str
-    topic_urn: str
-    time: float
-    subject: str | None
-    texts: Mapping[str, object]
-    attributes: Mapping[str, object]
-    time_to_live: int
-    deliveries: tuple[Delivery, ...] = ()
-
-    def text_for(self, protocol: str) -> object:
-        """Return what a subscriber of a protocol gets to read."""
-        return self.texts.get(protocol, self.texts["default"])
 
 
 @dataclass(slots=True)
@@ -109,7 +87,10 @@ class SmnBackend:
             self.templates[name] = dict(texts)
 
     def find_topic(self, urn: str) -> Topic:
-        """Return a topic. Raises ServiceError: 0005 malformed, 0001 another project's, 0006 none."""
+        """Return a topic.
+
+        Raises ServiceError: 0005 malformed, 0001 another project's, 0006 no such topic.
+        """
         parts = _URN.fullmatch(urn)
         if parts is None:
             raise ServiceError(errors.INVALID_URN)
@@ -132,17 +113,16 @@ class SmnBackend:
         time_to_live: int,
     ) -> Message:
         """Accept a message and deliver it."""
-        message_id = self._surroundings.identifiers.hexadecimal()
-        message = Message(
-            message_id,
+        accepted = Message(
+            self._surroundings.identifiers.hexadecimal(),
             topic.urn,
             now,
             subject,
             texts,
             attributes,
             time_to_live,
-            deliveries(topic, message_id, now, subject, texts, attributes),
         )
+        message = replace(accepted, deliveries=deliveries(topic, accepted))
         self._messages.append(message)
         return message
 

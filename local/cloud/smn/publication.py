@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from local.cloud.service import MALFORMED, Call, ServiceError
 from local.cloud.smn import errors
@@ -28,10 +28,11 @@ MAX_ATTRIBUTES = 10
 MAX_TAG_KEY = 21
 MAX_TAG_VALUE_BYTES = 1024
 
-PROTOCOLS = frozenset(
-    ["default", "email", "sms", "http", "https", "functiongraph", "functionstage", "dingding", "wechat", "feishu", "welink", "welinkRed", "dingTalkBot"]
-)
 CHAT_BOTS = frozenset({"dingding", "wechat", "feishu", "welink", "welinkRed", "dingTalkBot"})
+TEXT_PROTOCOLS = frozenset(
+    {"default", "email", "sms", "http", "https", "functiongraph", "functionstage"}
+)
+PROTOCOLS = TEXT_PROTOCOLS | CHAT_BOTS
 _ATTRIBUTE_NAME = re.compile(r"[a-z0-9_]{1,32}")
 _TEMPLATE_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}")
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -178,14 +179,14 @@ def _attribute(attribute: object) -> tuple[str, object]:
         raise errors.invalid_message("message_attributes: a name is 1 to 32 of a-z, 0-9 and _.")
     if kind == "STRING" and isinstance(value, str) and value:
         return name, value
-    if kind == "STRING_ARRAY" and _is_list_of_strings(value):
+    if kind == "STRING_ARRAY" and _are_strings(value):
         return name, value
-    if kind == "PROTOCOL" and _is_list_of_strings(value) and set(value) <= PROTOCOLS:
+    if kind == "PROTOCOL" and _are_strings(value) and PROTOCOLS.issuperset(value):
         return "smn_protocol", value
     raise errors.invalid_message(f"message_attributes: {name} has no value of its type {kind}.")
 
 
-def _is_list_of_strings(value: object) -> bool:
+def _are_strings(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
 
 

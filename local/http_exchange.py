@@ -1,0 +1,112 @@
+"""One HTTP exchange with the local cloud: from aiohttp's request to what goes on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from local.cloud import gateway_errors
+from local.cloud.admin import answer_admin, is_admin
+from local.cloud.gateway import MAX_BODY_BYTES
+from local.cloud.gateway_errors import refusal_answer
+from local.cloud.transfer import Answer, Disconnect, Request, json_answer
+
+if TYPE_CHECKING:
+    from local.cloud.cloud import Cloud
+
+_RESETS = frozenset({Disconnect.RESET, Disconnect.REFUSED, Disconnect.UNRESOLVABLE})
+_LINGER_ZERO = struct.pack("ii", 1, 0)
+"""Makes close() send RST instead of FIN."""
+
+
+class HttpExchange:
+    """Answers HTTP requests from a cloud. A latency is waited for in real seconds."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def server(self) -> web.Server:
+        """Make the protocol factory for a listening socket."""
+        return web.Server(self.answer, request_factory=_make_request, access_log=None)
+
+    async def answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        try:
+            body = await incoming.read()
+        except web.HTTPRequestEntityTooLarge:
+            return _response(refusal_answer(gateway_errors.BODY_TOO_LARGE, None, ""))
+        request = _as_request(incoming, body)
+        if is_admin(request):
+            return _response(_answer_admin(self._cloud, request, incoming.remote))
+        reply = self._cloud.answer(request)
+        if reply.latency > 0:
+            await asyncio.sleep(reply.latency)
+        if reply.answer is None or reply.disconnect is not None:
+            return await _break_off(incoming, reply.answer, reply.disconnect or Disconnect.CLOSED)
+        return _response(reply.answer)
+
+
+def _make_request(
+    message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
+) -> web.BaseRequest:
+    return web.BaseRequest(
+        message,
+        payload,
+        protocol,
+        writer,
+        task,
+        asyncio.get_running_loop(),
+        client_max_size=MAX_BODY_BYTES,
+    )
+
+
+def _as_request(incoming: web.BaseRequest, body: bytes) -> Request:
+    headers = {
+        name.decode("latin-1").lower(): value.decode(errors="replace")
+        for name, value in incoming.raw_headers
+    }
+    target = incoming.raw_path
+    if not target.startswith("/"):  # the absolute form, which clients send to a proxy
+        url = urlsplit(target)
+        target = f"{url.path}?{url.query}" if url.query else url.path
+    return Request(incoming.method, target, headers, body)
+
+
+def _answer_admin(cloud: Cloud, request: Request, peer: str | None) -> Answer:
+    try:
+        is_local = peer is not None and ip_address(peer).is_loopback
+    except ValueError:
+        is_local = False
+    if not is_local:
+        return json_answer(403, {"error": "/_local/ is served to this machine alone"})
+    return answer_admin(cloud, request)
+
+
+def _response(answer: Answer) -> web.Response:
+    return web.Response(status=answer.status, body=answer.body, headers=dict(answer.headers))
+
+
+async def _break_off(
+    incoming: web.BaseRequest, answer: Answer | None, disconnect: Disconnect
+) -> web.StreamResponse:
+    """End the connection without a whole answer."""
+    transport = incoming.transport
+    if disconnect is Disconnect.CUT_SHORT and answer is not None and transport is not None:
+        partial = web.StreamResponse(status=answer.status, headers=dict(answer.headers))
+        partial.content_length = len(answer.body)
+        await partial.prepare(incoming)
+        await partial.write(answer.body[: len(answer.body) // 2])
+        transport.close()  # sends what is written, then ends
+        return partial
+    if transport is not None:
+        if disconnect in _RESETS:
+            connection = transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+        transport.abort()
+    return web.Response()  # goes nowhere: the connection is gone
