@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from local.cloud.cbr.routes import CBR
+from local.cloud.functiongraph.routes import FUNCTIONGRAPH
 from local.cloud.iam.routes import IAM
 from local.cloud.smn.routes import SMN
 
-SERVICES = (CBR, SMN, IAM)
+SERVICES = (CBR, SMN, FUNCTIONGRAPH, IAM)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NO_CONTENT = 204
 JSON_CONTENT = "application/json"
 
 
@@ -59,8 +60,9 @@ class Reply:
 
 
 def json_answer(status: int, document: object, request_id: str | None = None) -> Answer:
-    """Render a JSON document with the headers the services send."""
+    """Render a JSON document with the headers the services send; a 204 has no body."""
     headers = {"Content-Type": JSON_CONTENT}
     if request_id is not None:
         headers["X-Request-Id"] = request_id
-    return Answer(status, json.dumps(document, ensure_ascii=False).encode(), headers)
+    body = b"" if status == NO_CONTENT else json.dumps(document, ensure_ascii=False).encode()
+    return Answer(status, body, headers)

@@ -1,0 +1,1 @@
+"""From template.yaml to the cloud: validate, package, plan, apply, render."""

@@ -1,0 +1,13 @@
+"""What a user can meet, apart from findings in the template."""
+
+
+class ParameterError(Exception):
+    """Parameters are missing or wrong; the text lists all of them."""
+
+
+class AccountError(Exception):
+    """The account did not do what was asked; the text says why and what to do."""
+
+
+class PackageError(Exception):
+    """The package cannot be built; the text says why and what to do."""

@@ -1,0 +1,307 @@
+"""What has to be done so that the account holds what the template says, in which order.
+
+Each step leaves a state that the next plan understands, so that a run which was cut off is
+repaired by the next one.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from huaweicloudsdkfunctiongraph.v2 import UpdateFunctionConfigRequestBody
+
+from deploy.desired_state import (
+    MANAGED_TYPES,
+    ZIP_NAME,
+    Code,
+    DesiredState,
+    Trigger,
+    trigger_key,
+)
+from deploy.differences import (
+    Difference,
+    async_differences,
+    new_settings,
+    new_trigger,
+    settings_differences,
+    trigger_differences,
+)
+from deploy.errors import AccountError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from deploy.account import Account
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do. ``sign`` is + for new, ~ for changed, - for deleted."""
+
+    sign: str
+    title: str
+    differences: tuple[Difference, ...]
+    run: Callable[[Account], object] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the account holds of the function now."""
+
+    urn: str
+    config: Mapping[str, Any] | None
+    async_policy: Mapping[str, Any] | None
+    triggers: tuple[Mapping[str, Any], ...]
+
+
+def observe(account: Account, package: str, name: str) -> Observed:
+    """Read the function, its policy and its triggers from the account."""
+    urn = account.urn(package, name)
+    config = account.show_function(urn)
+    if config is None:
+        return Observed(urn, None, None, ())
+    triggers = tuple(account.list_triggers(urn))
+    return Observed(urn, config, account.show_async_policy(urn), triggers)
+
+
+def make_plan(
+    observed: Observed, desired: DesiredState, *, resend_secrets: bool = False
+) -> tuple[Step, ...]:
+    """The steps from what is there to what should be; none when nothing differs.
+
+    ``resend_secrets`` sends passwords and encrypted variables again: FunctionGraph does not show
+    them, so that a changed one cannot be seen.
+
+    Raises:
+        AccountError: the template asks for what cannot be changed.
+    """
+    return tuple(_steps(observed, desired, resend_secrets=resend_secrets))
+
+
+def _steps(observed: Observed, desired: DesiredState, *, resend_secrets: bool) -> Iterator[Step]:
+    present = _present_triggers(observed, desired)
+    # First what must go: a queue's trigger holds on to the VPC that the function may leave.
+    for found in observed.triggers:
+        if found["trigger_type_code"] in MANAGED_TYPES and found not in present.values():
+            yield _deletion(observed.urn, found)
+    if observed.config is None:
+        yield _creation(desired)
+    else:
+        yield from _code_step(observed, desired)
+        yield from _config_step(observed, desired, resend_secrets=resend_secrets)
+    yield from _instances_step(observed, desired)
+    yield from _async_step(observed, desired)
+    for trigger in desired.triggers:
+        match = present.get(trigger.key)
+        yield from _trigger_step(observed.urn, trigger, match, resend_secrets=resend_secrets)
+
+
+def _creation(desired: DesiredState) -> Step:
+    body = {
+        "func_name": desired.name,
+        "package": desired.package,
+        "type": "v2",
+        **_present(desired.settings),
+        **_code_body(desired.code),
+    }
+    if desired.dependencies:
+        body["depend_version_list"] = list(desired.dependencies)
+    if desired.enterprise_project_id:
+        body["enterprise_project_id"] = desired.enterprise_project_id
+    if desired.log_config:
+        body["log_config"] = dict(desired.log_config)
+    return Step(
+        "+",
+        f"function {desired.name}",
+        (*new_settings(desired), Difference("code", "(nothing)", _code_name(desired.code))),
+        lambda account: account.create_function(body),
+    )
+
+
+def _code_step(observed: Observed, desired: DesiredState) -> Iterator[Step]:
+    config = observed.config or {}
+    code = desired.code
+    if code.url:
+        same = config.get("code_type") == "obs" and config.get("code_url") == code.url
+    else:
+        same = str(config.get("digest", "")).lower() == code.digest
+    former = list(config.get("depend_version_list") or [])
+    same_dependencies = former == list(desired.dependencies)
+    if same and same_dependencies:
+        return
+    before = f"SHA-512 {str(config.get('digest', ''))[:16]}…"
+    differences = [] if same else [Difference("code", before, _code_name(code))]
+    if not same_dependencies:
+        wanted = list(desired.dependencies)
+        differences.append(Difference("depend_version_list", str(former), str(wanted)))
+    body = {**_code_body(code), "depend_version_list": list(desired.dependencies)}
+    urn = observed.urn
+    yield Step("~", "code", tuple(differences), lambda account: account.update_code(urn, body))
+
+
+def _code_body(code: Code) -> dict[str, Any]:
+    if code.url:
+        return {"code_type": "obs", "code_url": code.url}
+    return {
+        "code_type": "zip",
+        "code_filename": ZIP_NAME,
+        "func_code": {"file": base64.b64encode(code.data).decode("ascii")},
+    }
+
+
+def _code_name(code: Code) -> str:
+    return code.url or f"SHA-512 {code.digest[:16]}…, {len(code.data):,} bytes"
+
+
+def _config_step(
+    observed: Observed, desired: DesiredState, *, resend_secrets: bool
+) -> Iterator[Step]:
+    config = observed.config or {}
+    found = settings_differences(config, desired, resend_secrets=resend_secrets)
+    if not found:
+        return
+    if any(difference.name == "runtime" for difference in found):
+        raise AccountError(
+            f"the runtime of a function cannot be changed ({config.get('runtime')} to "
+            f"{desired.settings['runtime']}); run destroy first, or give another FUNCTION_NAME"
+        )
+    body = {**_carried_over(config), "func_name": desired.name, **_present(desired.settings)}
+    if desired.log_config:
+        body["log_config"] = dict(desired.log_config)
+    urn = observed.urn
+    yield Step("~", "configuration", found, lambda account: account.update_config(urn, body))
+
+
+def _present(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings without those that are empty: leaving one out sets it back."""
+    return {name: value for name, value in settings.items() if value not in (None, "", 0)}
+
+
+NOT_CARRIED = frozenset({"log_config", "encrypted_user_data", "extend_config"})
+
+
+def _carried_over(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template does not decide and an update would set back: sent again as it is."""
+    names = set(UpdateFunctionConfigRequestBody.openapi_types) - NOT_CARRIED - set(_TEMPLATE_OWNS)
+    carried = {name: config[name] for name in sorted(names) if config.get(name) not in (None, "")}
+    group, stream = config.get("log_group_id"), config.get("log_stream_id")
+    if group and stream:
+        carried["log_config"] = {"group_id": group, "stream_id": stream}
+    return carried
+
+
+_TEMPLATE_OWNS = (
+    *("runtime", "handler", "memory_size", "timeout", "description", "xrole", "app_xrole"),
+    *("initializer_handler", "initializer_timeout", "func_vpc", "enable_lts_log", "user_data"),
+)
+
+
+def _instances_step(observed: Observed, desired: DesiredState) -> Iterator[Step]:
+    wanted = desired.max_instances
+    strategy = (observed.config or {}).get("strategy_config") or {}
+    now = strategy.get("concurrency")
+    if wanted is None or now == wanted:
+        return
+    difference = Difference("max_instance_num", str(now), str(wanted))
+    urn = observed.urn
+    yield Step(
+        "~",
+        "number of instances",
+        (difference,),
+        lambda account: account.update_max_instances(urn, wanted),
+    )
+
+
+def _async_step(observed: Observed, desired: DesiredState) -> Iterator[Step]:
+    urn = observed.urn
+    found = async_differences(observed.async_policy, desired.async_policy)
+    if not found:
+        return
+    sign = "~" if observed.async_policy else "+"
+    if desired.async_policy is None:
+        yield Step("-", "asynchronous policy", found, lambda a: a.delete_async_policy(urn))
+        return
+    body = dict(desired.async_policy)
+    yield Step(
+        sign, "asynchronous policy", found, lambda account: account.update_async_policy(urn, body)
+    )
+
+
+def _present_triggers(
+    observed: Observed, desired: DesiredState
+) -> dict[tuple[str, ...], Mapping[str, Any]]:
+    """The triggers that the template wants and the account has, the first of each key."""
+    wanted = {trigger.key for trigger in desired.triggers}
+    present: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for found in observed.triggers:
+        if found["trigger_type_code"] in MANAGED_TYPES:
+            key = trigger_key(found["trigger_type_code"], found.get("event_data") or {})
+            if key in wanted:
+                present.setdefault(key, found)
+    return present
+
+
+def _trigger_step(
+    urn: str, trigger: Trigger, found: Mapping[str, Any] | None, *, resend_secrets: bool
+) -> Iterator[Step]:
+    if found is None:
+        yield _trigger_creation(urn, trigger, None)
+        return
+    differences = trigger_differences(found, trigger)
+    if resend_secrets and any(trigger.event_data.get(name) for name in trigger.secrets):
+        differences += (Difference("password", "(hidden)", "(hidden)"),)
+    if differences:
+        yield _trigger_creation(urn, trigger, found, differences)
+    elif found["trigger_status"] != trigger.status:
+        yield _switch(urn, trigger, found)
+
+
+def _deletion(urn: str, found: Mapping[str, Any]) -> Step:
+    kind, identity = found["trigger_type_code"], found["trigger_id"]
+    title = " ".join(trigger_key(kind, found.get("event_data") or {}))
+    return Step(
+        "-", f"trigger {title}", (), lambda account: account.delete_trigger(urn, kind, identity)
+    )
+
+
+def _switch(urn: str, trigger: Trigger, found: Mapping[str, Any]) -> Step:
+    identity = found["trigger_id"]
+    difference = Difference("trigger_status", found["trigger_status"], trigger.status)
+    return Step(
+        "~",
+        f"trigger {trigger.title}",
+        (difference,),
+        lambda account: account.update_trigger_status(
+            urn, trigger.type_code, identity, trigger.status
+        ),
+    )
+
+
+def _trigger_creation(
+    urn: str,
+    trigger: Trigger,
+    former: Mapping[str, Any] | None,
+    differences: tuple[Difference, ...] = (),
+) -> Step:
+    """Create a trigger; one that is there in another form is deleted first."""
+    body = {
+        "trigger_type_code": trigger.type_code,
+        "trigger_status": trigger.status,
+        "event_type_code": "MessageCreated",
+        "event_data": dict(trigger.event_data),
+    }
+
+    def run(account: Account) -> None:
+        if former is not None:
+            account.delete_trigger(urn, trigger.type_code, former["trigger_id"])
+        created = account.create_trigger(urn, body)
+        if created["trigger_status"] != trigger.status:  # Kafka triggers begin DISABLED
+            account.update_trigger_status(
+                urn, trigger.type_code, created["trigger_id"], trigger.status
+            )
+
+    sign = "+" if former is None else "~"
+    shown = differences or new_trigger(trigger)
+    return Step(sign, f"trigger {trigger.title}", shown, run)

@@ -1,0 +1,166 @@
+"""Checks across several keys, and of texts that have a grammar of their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from deploy.findings import Finding
+from deploy.schedules import cron_problem, rate_problem
+from deploy.validate.settings import check_settings, check_user_events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deploy.template import Entry, Node
+
+MAX_ENVIRONMENT_CHARACTERS = 4096
+MAX_VARIABLES = 20
+MAX_TRIGGERS = 10
+"""Triggers per function version (productdesc-functiongraph/functiongraph_01_0150.html)."""
+
+QUEUES = ("KAFKA", "RABBITMQ")
+
+
+def check_function(function: Node, folder: Path, *, everything: bool) -> Iterator[Finding]:
+    """Every check of meaning. ``everything``: switched-off events are part of ``function`` too."""
+    yield from check_schedules(function)
+    yield from check_environment(function)
+    yield from check_topics(function)
+    yield from check_queues(function)
+    yield from check_code_source(function)
+    yield from check_initializer(function)
+    if not everything:
+        yield from check_number_of_triggers(function)
+    yield from check_timer_names(function)
+    yield from check_settings(function, folder)
+    yield from check_user_events(function, events(function), folder)
+
+
+def events(function: Node) -> dict[str, Entry]:
+    """The events by their names."""
+    node = function.child("Events")
+    return node.value if node is not None and isinstance(node.value, dict) else {}
+
+
+def check_schedules(function: Node) -> Iterator[Finding]:
+    """A Rate is in its range; a Cron expression has the fields that FunctionGraph reads."""
+    for name, entry in events(function).items():
+        kind = entry.node.child("Properties", "schedule_type")
+        schedule = entry.node.child("Properties", "schedule")
+        if kind is None or schedule is None or not isinstance(schedule.value, str):
+            continue
+        problem = {"Rate": rate_problem, "Cron": cron_problem}.get(str(kind.value))
+        if problem and (text := problem(schedule.value)):
+            origin = f" ({schedule.origin})" if schedule.origin else ""
+            yield Finding(schedule.place, f"Events.{name}.Properties.schedule: {text}{origin}")
+
+
+def check_environment(function: Node) -> Iterator[Finding]:
+    """Environment variables stay within FunctionGraph's limits, plain and encrypted each."""
+    for key in ("Variables", "Encrypted"):
+        node = function.child("Environment", key)
+        if node is None or not isinstance(node.value, dict):
+            continue
+        characters = sum(
+            len(name) + len(str(entry.node.value)) for name, entry in node.value.items()
+        )
+        if characters > MAX_ENVIRONMENT_CHARACTERS:
+            message = (
+                f"Environment.{key}: {characters} characters, "
+                f"but FunctionGraph takes {MAX_ENVIRONMENT_CHARACTERS}"
+            )
+            yield Finding(node.place, message)
+        if len(node.value) > MAX_VARIABLES:
+            message = f"Environment.{key}: {len(node.value)} entries, but 20 are allowed"
+            yield Finding(node.place, message)
+
+
+def check_topics(function: Node) -> Iterator[Finding]:
+    """Topics are in the function's region and project; no topic triggers its own publisher."""
+    own = function.child("Environment", "Variables", "SMN_TOPIC_URN")
+    region = function.child("Environment", "Variables", "REGION")
+    project = function.child("Environment", "Variables", "PROJECT_ID")
+    parts = str(own.value).split(":") if own is not None else []
+    wanted_region = str(region.value) if region else (parts[2] if len(parts) == 5 else "")  # noqa: PLR2004 - urn:smn:region:project:name
+    wanted_project = str(project.value) if project else (parts[3] if len(parts) == 5 else "")  # noqa: PLR2004 - the same
+    topics = [("Environment.Variables.SMN_TOPIC_URN", own)]
+    topics += [
+        (f"AsyncInvoke.{key}.TopicUrn", function.child("AsyncInvoke", key, "TopicUrn"))
+        for key in ("OnFailure", "OnSuccess")
+    ]
+    for name, entry in events(function).items():
+        topic = entry.node.child("Properties", "topic_urn")
+        topics.append((f"Events.{name}.Properties.topic_urn", topic))
+        if topic is not None and own is not None and topic.value == own.value:
+            message = (
+                f"Events.{name}.Properties.topic_urn: is the topic that the function publishes to; "
+                "each run would start the next"
+            )
+            yield Finding(topic.place, message)
+    for path, topic in topics:
+        found = str(topic.value).split(":") if topic is not None else []
+        if topic is None or len(found) != 5:  # noqa: PLR2004 - the schema reports a wrong URN
+            continue
+        for what, is_now, wanted in (
+            ("region", found[2], wanted_region),
+            ("project", found[3], wanted_project),
+        ):
+            if wanted and is_now != wanted:
+                message = f"{path}: the topic's {what} is {is_now}, the function's is {wanted}"
+                yield Finding(topic.place, message)
+
+
+def check_queues(function: Node) -> Iterator[Finding]:
+    """A queue trigger needs the function inside the queue's VPC."""
+    if function.child("Vpc", "VpcId") is not None and function.child("Vpc", "SubnetId") is not None:
+        return
+    for name, entry in events(function).items():
+        kind = entry.node.child("Type")
+        if kind is not None and kind.value in QUEUES:
+            message = (
+                f"Events.{name}: a {kind.value} trigger needs the function in the queue's VPC; "
+                "give Vpc.VpcId and Vpc.SubnetId (VPC_ID and SUBNET_ID)"
+            )
+            yield Finding(kind.place, message)
+
+
+def check_code_source(function: Node) -> Iterator[Finding]:
+    """Code from OBS has a URL, code from here has none."""
+    kind, url = function.child("CodeType"), function.child("CodeUrl")
+    if kind is not None and kind.value == "obs" and url is None:
+        yield Finding(kind.place, "CodeType: obs needs CodeUrl, the zip's URL in OBS")
+    if url is not None and (kind is None or kind.value != "obs"):
+        yield Finding(url.place, "CodeUrl: is used with CodeType: obs only")
+
+
+def check_initializer(function: Node) -> Iterator[Finding]:
+    """InitializerHandler and InitializerTimeout go together."""
+    handler = function.child("InitializerHandler")
+    timeout = function.child("InitializerTimeout")
+    if handler is not None and timeout is None:
+        yield Finding(handler.place, "InitializerHandler: needs InitializerTimeout, 1 to 300")
+    if timeout is not None and handler is None:
+        yield Finding(timeout.place, "InitializerTimeout: there is no InitializerHandler")
+
+
+def check_number_of_triggers(function: Node) -> Iterator[Finding]:
+    """A function version has ten triggers at most."""
+    found = events(function)
+    if len(found) > MAX_TRIGGERS:
+        place = list(found.values())[MAX_TRIGGERS].key_place
+        yield Finding(place, f"Events: {len(found)} triggers, but {MAX_TRIGGERS} are allowed")
+
+
+def check_timer_names(function: Node) -> Iterator[Finding]:
+    """Two timers do not bear one name; the name is what tells them apart in the account."""
+    names = [
+        (str(node.value), node.place, event)
+        for event, entry in events(function).items()
+        if (node := entry.node.child("Properties", "name")) is not None
+    ]
+    counts = Counter(name for name, _, _ in names)
+    for name, place, event in names:
+        if counts[name] > 1:
+            yield Finding(place, f"Events.{event}.Properties.name: {name} names two timers")

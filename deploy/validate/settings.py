@@ -1,0 +1,102 @@
+"""The function itself judges what the template gives it: its settings and its timers' requests."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from deploy.findings import Finding, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from types import ModuleType
+
+    from deploy.template import Entry, Node
+
+ANY_TOPIC = "urn:smn:eu-west-101:0123456789abcdef0123456789abcdef:any"
+
+
+@contextmanager
+def _code_on_path(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def _function_module(name: str, code_folder: Path) -> ModuleType | None:
+    """A module of the function's package, or None where the code folder is another function's."""
+    if not (code_folder / "vault_sync").is_dir():
+        return None
+    with _code_on_path(code_folder):
+        return importlib.import_module(f"vault_sync.{name}")
+
+
+def check_settings(function: Node, folder: Path) -> Iterator[Finding]:
+    """Every environment variable is a setting of the function and has a value that it takes."""
+    variables = function.child("Environment", "Variables")
+    settings = _function_module("settings", _code_folder(function, folder))
+    if settings is None:
+        return
+    names: tuple[str, ...] = settings.NAMES
+    entries = variables.value if variables and isinstance(variables.value, dict) else {}
+    encrypted = function.child("Environment", "Encrypted")
+    hidden = encrypted.value if encrypted and isinstance(encrypted.value, dict) else {}
+    for name, entry in {**entries, **hidden}.items():
+        if name not in names:
+            message = f"Environment: the function has no setting {name}.{nearest(name, names)}"
+            yield Finding(entry.key_place, message)
+            continue
+        problem = _setting_problem(settings, name, entry.node)
+        if problem:
+            yield Finding(entry.node.place, f"Environment.Variables.{problem}")
+    if "SMN_TOPIC_URN" not in entries:
+        place = variables.place if variables else function.place
+        yield Finding(
+            place, "Environment.Variables.SMN_TOPIC_URN is missing; the function needs it"
+        )
+
+
+def _setting_problem(settings: ModuleType, name: str, node: Node) -> str:
+    """What the function says of one setting, the others being right."""
+    values: Mapping[str, str] = {"SMN_TOPIC_URN": ANY_TOPIC, name: _as_text(node.value)}
+    try:
+        settings.read(values.get)
+    except settings.ConfigurationError as error:
+        if node.secret:
+            return f"{name}: the function does not take this value"
+        return str(error).removeprefix("wrong settings: ")
+    return ""
+
+
+def check_user_events(
+    function: Node, events: Mapping[str, Entry], folder: Path
+) -> Iterator[Finding]:
+    """What a timer says is a request that the function understands."""
+    orders = _function_module("orders", _code_folder(function, folder))
+    if orders is None:
+        return
+    for name, entry in events.items():
+        node = entry.node.child("Properties", "user_event")
+        if node is None or node.value in ("", None):
+            continue
+        text = node.value if isinstance(node.value, str) else json.dumps(node.plain())
+        try:
+            orders.request_from(text)
+        except orders.BadInput as error:
+            origin = f" ({node.origin})" if node.origin else ""
+            yield Finding(node.place, f"Events.{name}.Properties.user_event: {error}{origin}")
+
+
+def _code_folder(function: Node, folder: Path) -> Path:
+    code_uri = function.child("CodeUri")
+    return folder / str(code_uri.value if code_uri else "function")
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,1 @@
+"""FunctionGraph's control plane: functions, their code, settings, async policy and triggers."""
