@@ -80,7 +80,7 @@ class OperationLogs:
         why = self._unreadable.get(order.place)
         if why is not None and why.kind is not Kind.FORBIDDEN:
             raise why
-        return _latest(self._known.get((order.place, order.vault_id), []), order.event_time)
+        return _first(self._known.get((order.place, order.vault_id), []), order.event_time)
 
     def begun_by(self, order: SyncOrder, asked_at: float, cbr: CbrService) -> SyncTask | None:
         """Look for the task of a vault that may be ours: one that runs, or that began since.
@@ -113,9 +113,9 @@ class OperationLogs:
             raise
         mine = [task for task in tasks if task.vault_id == order.vault_id]
         running = [task for task in mine if task.running]
-        return running[0] if running else _latest(mine, since)
+        return running[0] if running else _first(mine, since)
 
 
-def _latest(tasks: list[SyncTask], since: datetime) -> SyncTask | None:
+def _first(tasks: list[SyncTask], since: datetime) -> SyncTask | None:
     began = [(task.started, task) for task in tasks if task.started and task.started >= since]
-    return max(began, key=lambda pair: pair[0])[1] if began else None
+    return min(began, key=lambda pair: pair[0])[1] if began else None

@@ -92,14 +92,18 @@ class _Invocation:
             report = Report(
                 self._request_id, incoming.trigger, self._settings.place, outcomes, _notes(logs)
             )
-            for note in report.notes:
-                self._log.write("WARNING", note)
-            message_ids = self._notify(report)
+            publisher = self._notify(report)
         finally:
             self._services.close()
-        self._conclude(report)
+        self._log_report(report)
+        if publisher.unpublished:
+            raise self._not_notified(publisher)
+        _raise_if_incomplete(report)
         return report.as_document() | {
-            "notification": {"topic_urn": self._settings.topic.urn, "message_ids": message_ids}
+            "notification": {
+                "topic_urn": self._settings.topic.urn,
+                "message_ids": publisher.message_ids,
+            }
         }
 
     def _outcomes(self, incoming: events.Incoming, logs: OperationLogs) -> list[Outcome]:
@@ -113,46 +117,45 @@ class _Invocation:
         )
         return work.outcomes_of(incoming.messages, _defaults(self._settings, incoming.trigger))
 
-    def _notify(self, report: Report) -> list[str]:
-        """Publish the report if it is wanted; return the message ids.
-
-        Raises:
-            NotificationFailed: Not everything could be published.
-        """
-        if not notification.wanted(report, self._settings.notify_on):
-            return []
+    def _notify(self, report: Report) -> Publisher:
+        """Publish the report if it is wanted; what SMN did not accept is in the publisher."""
         publisher = Publisher(self._calls, self._services, self._settings.topic)
-        publisher.add(notification.compose(report, self._settings.notification_mode))
-        workers = [publisher.drain] * min(
-            self._settings.max_concurrency, len(publisher.unpublished)
-        )
-        self._world.run_together(workers, max(0.0, self._deadline.for_notification()))
-        if publisher.unpublished:
-            self._raise_unpublished(publisher)
-        return publisher.message_ids
+        if notification.wanted(report, self._settings.notify_on):
+            publisher.add(notification.compose(report, self._settings.notification_mode))
+            count = min(self._settings.max_concurrency, len(publisher.unpublished))
+            seconds = max(0.0, self._deadline.for_notification())
+            self._world.run_together([publisher.drain] * count, seconds)
+        return publisher
 
-    def _raise_unpublished(self, publisher: Publisher) -> None:
+    def _log_report(self, report: Report) -> None:
+        """Write what the notification says; the final line is the result document."""
+        for note in report.notes:
+            self._log.write("WARNING", note)
+        level = "ERROR" if report.is_problem else "INFO"
+        self._log.write(level, texts.summary(report.outcomes), **report.as_document())
+
+    def _not_notified(self, publisher: Publisher) -> NotificationFailed:
+        """Return the error for what the topic could not be told; the log has every task id."""
         untold = [outcome for one in publisher.unpublished for outcome in one.outcomes]
         ids = task_ids(untold)
         why = publisher.why or ErrorDetail("DeadlineReached", "SMN did not answer in time")
         self._log.write("ERROR", "not notified", operation_log_ids=ids, cause=why.as_document())
         shown = ", ".join(ids[:MAX_IDS_IN_ERROR]) or "none"
         more = f" and {len(ids) - MAX_IDS_IN_ERROR} more" if len(ids) > MAX_IDS_IN_ERROR else ""
-        raise NotificationFailed(
-            f"{why}; not notified: {texts.summary(untold)}; tasks: {shown}{more}"
+        return NotificationFailed(
+            f"the topic was not told ({why}): {texts.summary(untold)}; tasks: {shown}{more}"
         )
 
-    def _conclude(self, report: Report) -> None:
-        """Write the final log line; raise if repeating the event can help."""
-        level = "ERROR" if report.is_problem else "INFO"
-        self._log.write(level, texts.summary(report.outcomes), **report.as_document())
-        incomplete = [outcome for outcome in report.outcomes if outcome.status in INCOMPLETE]
-        if incomplete:
-            first = next((one.error for one in incomplete if one.error), None)
-            raise IncompleteSync(
-                f"{texts.summary(report.outcomes)}; first error: {first}; running the same event "
-                "again is safe: what started is adopted"
-            )
+
+def _raise_if_incomplete(report: Report) -> None:
+    """Raise if repeating the event can help."""
+    incomplete = [outcome for outcome in report.outcomes if outcome.status in INCOMPLETE]
+    if incomplete:
+        first = next((one.error for one in incomplete if one.error), None)
+        raise IncompleteSync(
+            f"{texts.summary(report.outcomes)}; first error: {first}; running the same event "
+            "again is safe: what started is adopted"
+        )
 
 
 def _defaults(values: Settings, trigger: events.Trigger) -> Defaults:

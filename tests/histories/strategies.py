@@ -1,0 +1,134 @@
+"""How histories are drawn: small, and crowded with what goes wrong."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from local.cloud.effects import (
+    AnswerLost,
+    ConnectionClosed,
+    ConnectionRefused,
+    CutShort,
+    EmptyBody,
+    Error,
+    HtmlAnswer,
+    Latency,
+    MissingResult,
+    Throttle,
+    TruncatedJson,
+    WrongTypes,
+)
+from tests.histories.plan import (
+    BROKEN,
+    DeliveryPlan,
+    EventPlan,
+    FaultPlan,
+    History,
+    MessagePlan,
+    VaultPlan,
+)
+
+MOST_VAULTS = 4
+
+_ERRORS = [
+    (400, "BackupService.6112"),
+    (401, "APIGW.0301"),
+    (403, "APIGW.0306"),
+    (403, "SMN.0001"),
+    (404, "BackupService.6105"),
+    (500, "BackupService.9910"),
+    (500, "BackupService.9998"),
+    (500, "APIGW.0601"),
+    (500, "Unheard.0001"),
+    (502, "APIGW.0201"),
+    (503, "APIGW.0613"),
+    (504, "APIGW.0201"),
+]
+
+_errors = st.builds(
+    lambda error, applied: Error(
+        error[0], error[1], applied=applied and error[0] >= 500 and error[1] != "BackupService.9998"
+    ),
+    st.sampled_from(_ERRORS),
+    st.booleans(),
+)
+_effects = st.one_of(
+    _errors,
+    st.just(AnswerLost()),
+    st.just(ConnectionClosed()),
+    st.just(ConnectionRefused()),
+    st.just(CutShort()),
+    st.builds(Throttle, st.sampled_from([None, 0, 1, 3, 30])),
+    st.builds(Latency, st.sampled_from([0.2, 2.0, 20.0, 45.0, 120.0])),
+    st.builds(TruncatedJson, st.booleans()),
+    st.builds(HtmlAnswer, st.just(200), st.booleans()),
+    st.builds(MissingResult, st.booleans()),
+    st.builds(EmptyBody, st.booleans()),
+    st.builds(WrongTypes, st.booleans()),
+)
+_operations = st.sampled_from(
+    ["ImportCheckpoint", "ImportCheckpoint", "ListOpLogs", "PublishMessage", None]
+)
+
+
+@st.composite
+def _faults(draw: st.DrawFn) -> FaultPlan:
+    operation = draw(_operations)
+    which = draw(st.sampled_from(["nth", "every", "probability", "between", "vault"]))
+    number = draw(st.integers(1, 6))
+    begin = draw(st.sampled_from([0.0, 1.0, 30.0, 100.0]))
+    return FaultPlan(
+        effect=draw(_effects),
+        operation="ImportCheckpoint" if which == "vault" else operation,
+        nth=number if which in {"nth", "vault"} else None,
+        every=1 + number if which == "every" else None,
+        probability=number / 8 if which == "probability" else None,
+        between=(begin, begin + 10.0 * number) if which == "between" else None,
+        vault=number % MOST_VAULTS if which == "vault" else None,
+    )
+
+
+def _so_many_faults(number: int) -> st.SearchStrategy[list[FaultPlan]]:
+    return st.lists(_faults(), min_size=number, max_size=number)
+
+
+_vaults = st.builds(
+    VaultPlan,
+    kind=st.sampled_from(["hybrid", "hybrid", "hybrid", "hybrid", "public", "missing"]),
+    seconds=st.sampled_from([0.0, 0.0, 0.5, 5.0, 60.0, 3600.0]),
+    ending=st.sampled_from(["success", "success", "failed", "timeout"]),
+)
+_messages = st.one_of(
+    st.builds(
+        MessagePlan,
+        vaults=st.lists(st.integers(0, MOST_VAULTS - 1), min_size=1, max_size=3).map(tuple),
+    ),
+    st.builds(MessagePlan, broken=st.integers(0, len(BROKEN) - 1)),
+)
+_events = st.builds(
+    EventPlan,
+    messages=st.lists(_messages, min_size=1, max_size=4).map(tuple),
+    dated=st.sampled_from([True, True, True, False]),
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """Draw a history."""
+    events = draw(st.lists(_events, min_size=1, max_size=2))
+    deliveries = st.builds(
+        DeliveryPlan,
+        event=st.integers(0, len(events) - 1),
+        after=st.sampled_from([0.0, 1.0, 10.0, 90.0, 600.0]),
+        timeout=st.sampled_from([2.0, 4.0, 10.0, 60.0, 300.0]),
+        concurrency=st.sampled_from([1, 2, 4]),
+        together=st.sampled_from([False, False, True]),
+    )
+    return History(
+        vaults=tuple(draw(st.lists(_vaults, min_size=MOST_VAULTS, max_size=MOST_VAULTS))),
+        events=tuple(events),
+        deliveries=tuple(draw(st.lists(deliveries, min_size=1, max_size=3))),
+        faults=tuple(draw(st.integers(0, 5).flatmap(_so_many_faults))),
+        max_attempts=draw(st.sampled_from([1, 2, 5])),
+        seed=draw(st.integers(0, 2**16)),
+    )

@@ -1,0 +1,1 @@
+"""What tests of every part share: a clock without waiting, FunctionGraph's context, journals."""
