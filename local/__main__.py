@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -51,6 +53,54 @@ def serve(
     typer.echo(export_lines(local_cloud.environment()))
     stopped.wait()
     local_cloud.stop()
+
+
+@app.command()
+def invoke(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    event: Annotated[str, typer.Argument(help="A file with the event's JSON; - reads stdin.")],
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the result document alone, as JSON.")
+    ] = False,
+    env: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A setting of the function; may be repeated."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=259_200, metavar="S", help="Seconds the event may take.")
+    ] = 300.0,
+    memory: Annotated[
+        int, typer.Option(min=16, max=10_240, metavar="MB", help="Memory of the function.")
+    ] = 256,
+    cloud: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL|real",
+            help="Where its calls go: a served local cloud or any other implementation, or the "
+            "real one. By default a local cloud of its own, with the sample account.",
+        ),
+    ] = None,
+    function: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Another function, or an unpacked package."),
+    ] = None,
+) -> None:
+    """Run the function with one event, as FunctionGraph would.
+
+    Log to stderr, result to stdout. Exit status: 0 returned, 1 raised or stopped, 2 usage error.
+    """
+    from local.invoke.command import Wanted, run  # noqa: PLC0415 - only this command needs it
+    from local.invoke.function import FUNCTION  # noqa: PLC0415 - the same
+
+    wanted = Wanted(event, json, tuple(env or ()), timeout, memory, cloud, function or FUNCTION)
+    raise typer.Exit(run(wanted, os.environ))
+
+
+@app.command()
+def demo() -> None:
+    """Show three invocations, the tasks they start, and what the topic's subscribers receive."""
+    from local.demo.command import run  # noqa: PLC0415 - only this command needs it
+
+    raise typer.Exit(run())
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def moment(call: Call, name: str) -> float | None:
         raise invalid(name) from None
 
 
-def resource_name(call: Call, name: str) -> str | None:
+def vault_name(call: Call, name: str) -> str | None:
     """Return a parameter that names a vault, or None where it is not given."""
     value = call.first(name)
     if value is not None and _NAME.fullmatch(value) is None:

@@ -106,7 +106,7 @@ def _candidates(call: Call, backend: CbrBackend) -> Iterable[SyncTask]:
     """Narrow the tasks by everything but their state, newest first."""
     operation_type = parameters.one_of(call, "operation_type", _OPERATION_TYPES)
     vault_id = parameters.optional_identifier(call, "vault_id")
-    vault_name = parameters.resource_name(call, "vault_name")
+    vault_name = call.first("vault_name")
     provider_id = parameters.optional_identifier(call, "provider_id")
     enterprise_project = parameters.enterprise_project(call)
     parameters.optional_identifier(call, "resource_id")
@@ -166,7 +166,7 @@ def _vaults_asked_for(call: Call, backend: CbrBackend) -> Iterable[Vault]:
     protect_type = parameters.one_of(call, "protect_type", ("backup", "replication"))
     object_type = parameters.one_of(call, "object_type", OBJECT_TYPES)
     status = parameters.one_of(call, "status", _VAULT_STATUSES)
-    name = parameters.resource_name(call, "name")
+    name = parameters.vault_name(call, "name")
     policy_id = parameters.optional_identifier(call, "policy_id")
     enterprise_project = parameters.enterprise_project(call)
     ids = {parameters.identifier(value, "id") for value in call.query.get("id", ())}
