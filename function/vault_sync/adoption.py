@@ -113,9 +113,21 @@ class OperationLogs:
             raise
         mine = [task for task in tasks if task.vault_id == order.vault_id]
         running = [task for task in mine if task.running]
-        return running[0] if running else _first(mine, since)
+        return running[0] if running else _most_likely(mine, since, asked)
+
+
+def _began(tasks: list[SyncTask], since: datetime) -> list[tuple[datetime, SyncTask]]:
+    began = [(task.started, task) for task in tasks if task.started and task.started >= since]
+    return sorted(began, key=lambda pair: pair[0])
 
 
 def _first(tasks: list[SyncTask], since: datetime) -> SyncTask | None:
-    began = [(task.started, task) for task in tasks if task.started and task.started >= since]
-    return min(began, key=lambda pair: pair[0])[1] if began else None
+    began = _began(tasks, since)
+    return began[0][1] if began else None
+
+
+def _most_likely(tasks: list[SyncTask], since: datetime, asked: datetime) -> SyncTask | None:
+    """Return the first task after the question; by clocks that differ, the last one before it."""
+    began = _began(tasks, since)
+    after = [task for started, task in began if started >= asked]
+    return after[0] if after else began[-1][1] if began else None

@@ -21,8 +21,11 @@ from vault_sync.world import World
 
 T = TypeVar("T")
 
-SHORTEST_CALL_SECONDS = 0.05
-"""With less time than this a call is not begun."""
+SHORTEST_CALL_SECONDS = 1.0
+"""With less time than this a call is not begun: its answer would likely be lost."""
+
+SHORTEST_FINAL_SECONDS = 0.05
+"""The same for the notification, which is better tried than not."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,11 @@ class Calls:
                 raise _out_of_time()
             if not slept or self._gate.is_open_at(slot):
                 break
-        left = self._deadline.for_notification() if final else self._deadline.for_calls()
-        if left < SHORTEST_CALL_SECONDS:
+        if final:
+            enough = self._deadline.for_notification() >= SHORTEST_FINAL_SECONDS
+        else:
+            enough = self._deadline.for_calls() >= SHORTEST_CALL_SECONDS
+        if not enough:
             raise _out_of_time()
 
     def _refuse_what_ended(self, operation: Operation) -> None:

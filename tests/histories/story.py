@@ -9,7 +9,6 @@ from tests.histories.plan import to_json
 from tests.histories.run import Happened, Invoked
 from tests.support.virtual_time import START
 
-
 LAST = 1 << 30
 """Sorts after every call of the same moment."""
 
@@ -23,15 +22,10 @@ def _lines(happened: Happened, found: list[str]) -> Iterator[str]:
     yield "Violations:"
     yield from (f"  {what}" for what in found)
     yield "What happened (seconds since the beginning):"
-    moments = [
-        moment
-        for number, invoked in enumerate(happened.invocations)
-        for moment in (
-            (invoked.began, -1, _begins(number, invoked)),
-            (invoked.ended, LAST, _ends(number, invoked)),
-        )
-    ]
-    numbers = {one.access_key: number for number, one in enumerate(happened.invocations)}
+    invocations = list(enumerate(happened.invocations))
+    moments = [(one.began, -1, _begins(number, one)) for number, one in invocations]
+    moments += [(one.ended, LAST, _ends(number, one)) for number, one in invocations]
+    numbers = {one.access_key: number for number, one in invocations}
     for entry in happened.cloud.journal:
         moments.append(
             (entry.time, entry.number, _call(numbers.get(entry.access_key or ""), entry))
