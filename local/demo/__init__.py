@@ -1,0 +1,1 @@
+"""`python -m local demo`: three events, and all that becomes of them."""

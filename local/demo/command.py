@@ -1,0 +1,122 @@
+"""The command: set the stage, play three events, show each and its consequences."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from local.demo import view
+from local.demo.stage import LATER_SECONDS, Act, Stage, stage
+from local.invoke.rendering import rendered
+from local.invoke.usage import UsageError
+
+
+@dataclass(frozen=True)
+class _Scene:
+    title: str
+    file: str
+    story: str
+
+
+_SCENES = (
+    _Scene(
+        "A timer fires",
+        "timer.json",
+        "Its additional information asks for the vaults tagged sync=nightly.",
+    ),
+    _Scene(
+        "Messages come from Kafka",
+        "kafka.json",
+        "Two backup jobs have ended and name their vaults, prod-erp and prod-mail. The event is "
+        "older than the sync of prod-erp that the timer started, so that one is not repeated. "
+        "A third message has a mistake in it: it says `vault` where it should say `vault_id`.",
+    ),
+    _Scene(
+        "Somebody asks by hand",
+        "request.json",
+        "For prod-mail, whose sync is still running, and for test-lab.",
+    ),
+)
+
+
+def run() -> int:
+    """Play the demo; return the exit status, 0 if each invocation returned."""
+    console = Console(highlight=False)
+    try:
+        with stage() as played:
+            return _play(played, console)
+    except UsageError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return 2
+
+
+def _play(played: Stage, console: Console) -> int:
+    names = {vault.id: vault.name for vault in played.vaults}
+    _opening(played, console)
+    for number, scene in enumerate(_SCENES, start=1):
+        console.print()
+        console.print(Rule(f"{number}. {scene.title} (events/{scene.file})", align="left"))
+        console.print(Text(scene.story))
+        act = played.play(scene.file)
+        if act.ended.error is not None:
+            console.print(rendered(act.ended))
+            return 1
+        _show(act, names, console)
+    _closing(console)
+    return 0
+
+
+def _opening(played: Stage, console: Console) -> None:
+    console.print(
+        Text(
+            "A local Huawei Cloud holds an account with these vaults and a topic with three "
+            "subscribers; the function runs beside it, as FunctionGraph would run it. Nothing "
+            "leaves this machine."
+        )
+    )
+    console.print()
+    console.print(view.indented(view.vault_table(played.vaults)))
+
+
+def _show(act: Act, names: dict[str, str], console: Console) -> None:
+    heading = "bold"
+    console.print()
+    console.print(Text("What became of it", style=heading))
+    console.print(view.indented(view.result(act.ended, act.document, names)))
+    console.print()
+    minutes = LATER_SECONDS / 60
+    console.print(Text(f"The tasks in CBR's operation log, {minutes:.0f} minutes on", heading))
+    console.print(view.indented(view.task_table(act.tasks)))
+    console.print()
+    console.print(Text("What the topic's subscribers receive", style=heading))
+    for delivery in act.deliveries:
+        console.print(view.indented(view.received(delivery, console.width)))
+
+
+def _closing(console: Console) -> None:
+    python = _python()
+    console.print()
+    console.print(Rule(align="left"))
+    console.print(Text("Try next:"))
+    for command, what in (
+        ("invoke events/rabbitmq.json", "any other event; yours too"),
+        ("invoke events/request-dry-run.json --json", "the result document, for programs"),
+        ("serve", "this cloud for the SDK and for other programs"),
+    ):
+        console.print(view.indented(Text(f"# {what}", style="dim")))
+        console.print(view.indented(Text(f"{python} -m local {command}")))
+
+
+def _python() -> str:
+    """Return how the running interpreter is called from here."""
+    if os.environ.get("VIRTUAL_ENV"):
+        return "python"
+    here = Path.cwd()
+    found = Path(sys.executable)
+    return str(found.relative_to(here)) if found.is_relative_to(here) else str(found)

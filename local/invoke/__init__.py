@@ -1,0 +1,1 @@
+"""`python -m local invoke`: one event through the function, as FunctionGraph would run it."""

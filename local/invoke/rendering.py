@@ -1,0 +1,101 @@
+"""An invocation's end, for a person at a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.json import JSON
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from local.function_runtime.results import Ended
+
+SCHEMA = "vault-sync/1"
+
+_STYLES = {
+    "started": "green",
+    "already_running": "cyan",
+    "already_done": "cyan",
+    "would_start": "blue",
+    "rejected": "yellow",
+    "failed": "red",
+    "deferred": "red",
+}
+
+
+def rendered(ended: Ended) -> RenderableType:
+    """Return what the function returned, or FunctionGraph's error, in a readable form."""
+    if ended.error is not None:
+        return JSON(json.dumps(ended.error.as_document()))
+    if ended.body is None:
+        return Text("The function returned nothing.", style="dim")
+    if not ended.is_json:
+        return Text(ended.body)
+    document = json.loads(ended.body)
+    if isinstance(document, dict) and document.get("schema") == SCHEMA:
+        return _sync_result(document)
+    return JSON(ended.body)
+
+
+def _sync_result(document: dict[str, Any]) -> RenderableType:
+    told = document["notification"]
+    many = len(told["message_ids"])
+    notification = (
+        f"Notification: {many} message{'s' if many != 1 else ''} to\n{told['topic_urn']}"
+        if many
+        else "Notification: none (NOTIFY_ON)"
+    )
+    return Group(
+        fired_by(document["trigger"]),
+        Text(),
+        outcomes(document["outcomes"]),
+        Text(),
+        Text(notification, style="dim"),
+    )
+
+
+def fired_by(trigger: Mapping[str, str | None]) -> Text:
+    """Return a line that says what fired the function."""
+    if trigger["type"] == "DIRECT":
+        return Text("A bare request, from no trigger")
+    parts = [trigger["type"] or "", trigger["name"] or ""]
+    when = f", event of {trigger['time']}" if trigger["time"] else ""
+    return Text(f"Fired by {' '.join(part for part in parts if part)}{when}")
+
+
+def outcomes(documents: Sequence[Mapping[str, Any]], names: Mapping[str, str] | None = None) -> Any:
+    """Return a table of outcomes: the status, and beside it the vault, its task or its error.
+
+    Args:
+        documents: As in the result document.
+        names: Names of vaults by id, where they are known.
+    """
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for outcome in documents:
+        status = outcome["status"]
+        table.add_row(Text(status, style=_STYLES.get(status, "")), _details(outcome, names or {}))
+    return table
+
+
+def _details(outcome: Mapping[str, Any], names: Mapping[str, str]) -> Text:
+    vault_id = outcome["vault_id"]
+    if vault_id is None:
+        lines = [f"message at {outcome['source']}"]
+    elif vault_id in names:
+        lines = [f"vault {names[vault_id]}"]
+    else:
+        lines = [f"vault {vault_id}"]
+    if outcome["operation_log_id"]:
+        lines.append(f"task {outcome['operation_log_id']}")
+    if outcome["error"]:
+        lines.append(f"{outcome['error']['code']}: {outcome['error']['message']}")
+    return Text("\n".join(lines))
