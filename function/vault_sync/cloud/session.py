@@ -64,10 +64,13 @@ class _DeadlineConfig(HttpConfig):  # type: ignore[misc] # untyped SDK
 
     @property
     def timeout(self) -> tuple[float, float]:
-        """Return (connect, read) seconds that together end within the time left."""
-        left = self._seconds_left()
-        connect = max(SHORTEST_SECONDS, min(LONGEST_CONNECT_SECONDS, left / 2))
-        return connect, max(SHORTEST_SECONDS, min(LONGEST_READ_SECONDS, left - connect))
+        """Return (connect, read) seconds, neither longer than what is left.
+
+        Should both be used up, or a peer send a byte now and then, the invocation does not wait
+        for it: `World.run_together` has a limit of its own.
+        """
+        left = max(SHORTEST_SECONDS, self._seconds_left())
+        return min(LONGEST_CONNECT_SECONDS, left), min(LONGEST_READ_SECONDS, left)
 
 
 class _KeepAnswer(DefaultExceptionHandler):  # type: ignore[misc] # untyped SDK
