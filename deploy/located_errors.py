@@ -30,6 +30,7 @@ def located_findings(
 def _finding(details: ErrorDetails, node: Node, model: type[BaseModel], under: str) -> Finding:
     path: list[str] = [under] if under else []
     place, reached = node.place, node
+    parent = place  # where the key stands that something is missing under
     steps = [step for step in details["loc"] if step != "[key]"]
     for index, step in enumerate(steps):
         if isinstance(reached.value, dict) and step in reached.value:
@@ -37,13 +38,15 @@ def _finding(details: ErrorDetails, node: Node, model: type[BaseModel], under: s
             is_key = details["loc"][-1] == "[key]" and index == len(steps) - 1
             bad_key = is_key or details["type"] == "extra_forbidden"
             place = entry.key_place if bad_key else entry.node.place
-            reached = entry.node
+            parent, reached = entry.key_place, entry.node
         elif isinstance(reached.value, list) and isinstance(step, int):
             reached = reached.value[step]
-            place = reached.place
+            place = parent = reached.place
         elif not (details["type"] == "missing" and index == len(steps) - 1):
             continue  # the tag of a union, which pydantic puts into the location
         path.append(f"[{step}]" if isinstance(step, int) else str(step))
+    if details["type"] == "missing":
+        place = parent
     return Finding(place, f"{_joined(path)}: {_message(details, reached, model)}")
 
 
@@ -53,6 +56,9 @@ def _joined(path: list[str]) -> str:
 
 def _message(details: ErrorDetails, node: Node, model: type[BaseModel]) -> str:
     kind = details["type"]
+    if kind == "union_tag_invalid":
+        tag, known = details["ctx"]["tag"], details["ctx"]["expected_tags"]
+        return f"there is no Type {tag!r}; it is one of {known}"
     context: dict[str, Any] = details.get("ctx") or {}
     if kind == "missing":
         return "is missing" + (f" ({node.origin})" if node.origin else "")

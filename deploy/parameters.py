@@ -96,6 +96,9 @@ def _definition_findings(name: str, definition: Definition, node: Node) -> list[
             if problem:
                 place = (node.child(key) or node).place
                 findings.append(Finding(place, f"Parameters.{name}.{key}: {problem}"))
+    if definition.default == "" and definition.example is None:
+        message = f"Parameters.{name}: its Default is empty; an Example lets its use be checked"
+        findings.append(Finding((node.child("Default") or node).place, message))
     return findings
 
 

@@ -80,36 +80,49 @@ def check_environment(function: Node) -> Iterator[Finding]:
 def check_topics(function: Node) -> Iterator[Finding]:
     """Topics are in the function's region and project; no topic triggers its own publisher."""
     own = function.child("Environment", "Variables", "SMN_TOPIC_URN")
-    region = function.child("Environment", "Variables", "REGION")
-    project = function.child("Environment", "Variables", "PROJECT_ID")
-    parts = str(own.value).split(":") if own is not None else []
-    wanted_region = str(region.value) if region else (parts[2] if len(parts) == 5 else "")  # noqa: PLR2004 - urn:smn:region:project:name
-    wanted_project = str(project.value) if project else (parts[3] if len(parts) == 5 else "")  # noqa: PLR2004 - the same
     topics = [("Environment.Variables.SMN_TOPIC_URN", own)]
     topics += [
         (f"AsyncInvoke.{key}.TopicUrn", function.child("AsyncInvoke", key, "TopicUrn"))
         for key in ("OnFailure", "OnSuccess")
     ]
     for name, entry in events(function).items():
-        topic = entry.node.child("Properties", "topic_urn")
-        topics.append((f"Events.{name}.Properties.topic_urn", topic))
+        path, topic = f"Events.{name}.Properties.topic_urn", entry.node.child(*EVENT_TOPIC)
+        topics.append((path, topic))
         if topic is not None and own is not None and topic.value == own.value:
-            message = (
-                f"Events.{name}.Properties.topic_urn: is the topic that the function publishes to; "
-                "each run would start the next"
-            )
-            yield Finding(topic.place, message)
+            message = "is the topic that the function publishes to; each run would start the next"
+            yield Finding(topic.place, f"{path}: {message}")
     for path, topic in topics:
-        found = str(topic.value).split(":") if topic is not None else []
-        if topic is None or len(found) != 5:  # noqa: PLR2004 - the schema reports a wrong URN
-            continue
-        for what, is_now, wanted in (
-            ("region", found[2], wanted_region),
-            ("project", found[3], wanted_project),
-        ):
-            if wanted and is_now != wanted:
-                message = f"{path}: the topic's {what} is {is_now}, the function's is {wanted}"
-                yield Finding(topic.place, message)
+        if topic is not None:
+            yield from _check_place(path, topic, own, function)
+
+
+EVENT_TOPIC = ("Properties", "topic_urn")
+URN_PARTS = 5
+"""``urn:smn:region:project:name``."""
+
+
+def _check_place(path: str, topic: Node, own: Node | None, function: Node) -> Iterator[Finding]:
+    """The topic is where REGION and PROJECT_ID say, else where the function's own topic is."""
+    found = str(topic.value).split(":")
+    if len(found) != URN_PARTS:
+        return  # the schema reports a wrong URN
+    for what, part, variable in (("region", 2, "REGION"), ("project", 3, "PROJECT_ID")):
+        chosen = function.child("Environment", "Variables", variable)
+        wanted = ""
+        if chosen is not None and _comparable(topic, chosen):
+            wanted = str(chosen.value)
+        elif own is not None and _comparable(topic, own):
+            parts = str(own.value).split(":")
+            wanted = parts[part] if len(parts) == URN_PARTS else ""
+        if wanted and found[part] != wanted:
+            message = f"the topic's {what} is {found[part]}, the function's is {wanted}"
+            yield Finding(topic.place, f"{path}: {message}")
+
+
+def _comparable(one: Node, other: Node) -> bool:
+    """Whether two values may be held against each other: not an example and a given value."""
+    kinds = {"example" if "the Example of" in node.origin else node.origin for node in (one, other)}
+    return "example" not in kinds or not any(" from " in kind for kind in kinds)
 
 
 def check_queues(function: Node) -> Iterator[Finding]:

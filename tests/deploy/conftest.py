@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.__main__ import app
+from local import mock_huaweicloud
+from local.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, sample_cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local import Cloud
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / "template.yaml"
+
+
+@dataclass
+class Ran:
+    """What a command printed, on both streams, and its exit status."""
+
+    status: int
+    output: str
+
+
+@dataclass
+class Commands:
+    """`python -m deploy`, in this process."""
+
+    zip_file: Path
+    template: Path = TEMPLATE
+
+    def run(self, command: str, *arguments: str) -> Ran:
+        options = ["--template", str(self.template)]
+        if command in ("plan", "apply"):
+            options += ["--zip", str(self.zip_file)]
+        result = CliRunner().invoke(app, [*command.split(), *options, *arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.output)
+
+
+def write_zip(path: Path, text: str) -> Path:
+    """A package that the control plane takes: any zip."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("index.py", text)
+    path.write_bytes(buffer.getvalue())
+    return path
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """The sample account in process, and an environment that leads to it and nowhere else."""
+    for name in ("REGION", "PROJECT_ID", "CBR_ENDPOINT", "SMN_ENDPOINT", "FUNCTIONGRAPH_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HUAWEICLOUD_SDK_AK", ACCESS_KEY)
+    monkeypatch.setenv("HUAWEICLOUD_SDK_SK", SECRET_KEY)
+    monkeypatch.setenv("SMN_TOPIC_URN", TOPIC_URN)
+    with mock_huaweicloud(sample_cloud()) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> Commands:
+    return Commands(write_zip(tmp_path / "function.zip", "one"))
