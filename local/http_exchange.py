@@ -11,10 +11,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from local.cloud import gateway_errors
 from local.cloud.admin import answer_admin, is_admin
 from local.cloud.gateway import MAX_BODY_BYTES
-from local.cloud.gateway_errors import refusal_answer
 from local.cloud.transfer import Answer, Disconnect, Request, json_answer
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ class HttpExchange:
         try:
             body = await incoming.read()
         except web.HTTPRequestEntityTooLarge:
-            return _response(refusal_answer(gateway_errors.BODY_TOO_LARGE, None, ""))
+            body = bytes(MAX_BODY_BYTES + 1)  # the gateway refuses it by its length alone
         request = _as_request(incoming, body)
         if is_admin(request):
             return _response(_answer_admin(self._cloud, request, incoming.remote))
@@ -85,7 +83,18 @@ def _answer_admin(cloud: Cloud, request: Request, peer: str | None) -> Answer:
         is_local = False
     if not is_local:
         return json_answer(403, {"error": "/_local/ is served to this machine alone"})
+    if "origin" in request.headers or not _is_local_name(request.headers.get("host", "")):
+        return json_answer(403, {"error": "/_local/ is not served to web pages"})
     return answer_admin(cloud, request)
+
+
+def _is_local_name(host: str) -> bool:
+    """Tell whether a Host header names this machine, so that no other name leads here."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def _response(answer: Answer) -> web.Response:

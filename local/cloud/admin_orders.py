@@ -11,7 +11,7 @@ from local.cloud.admin import AdminError
 from local.cloud.cbr.models import CloudType, VaultStatus
 from local.cloud.cbr.render import vault_document
 from local.cloud.effects import Effect
-from local.cloud.faults import Conditions
+from local.cloud.fault_conditions import Conditions
 from local.cloud.sync_tasks import AfterReads, AfterSeconds, Course, Ending, Immediately
 
 if TYPE_CHECKING:

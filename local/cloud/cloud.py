@@ -82,7 +82,8 @@ class Cloud:
     def reset(self) -> None:
         """Go back to the beginning: the first state, no faults, an empty journal.
 
-        Takes the same time however much has happened.
+        Everything is made anew and nothing undone, so that only giving the old memory back
+        takes longer the more has happened.
         """
         with self.lock:
             self.faults.clear()

@@ -65,6 +65,8 @@ def _another_answer(
 
 def _altered(effect: effects.Effect | None, intact: Answer, request_id: str) -> Answer:
     """Return the service's answer as the effect leaves it."""
+    if not intact.body:
+        return intact
     if isinstance(effect, effects.TruncatedJson):
         return Answer(intact.status, intact.body[: len(intact.body) // 2], intact.headers)
     if isinstance(effect, effects.WrongTypes):

@@ -17,6 +17,8 @@ class Readings:
         task without that time (still running) does not pass. The API page says only
         "end time of a task" (support.huaweicloud.com/api-cbr/ListOpLogs.html).
     time_bounds: whether a task exactly at `start_time` or `end_time` is listed.
+    log_delay_seconds: how long after its start a task is not yet in the operation logs; whether
+        a just-returned id is readable at once is not documented.
     name_filter: whether ListVault's `name` (and the `resource_name` match of the search by
         tags) wants the whole name or a part of it.
     message_size: whether SMN's 256 KB limit counts the message itself or the request body.
@@ -24,5 +26,6 @@ class Readings:
 
     end_time_compares: Literal["started_at", "ended_at"] = "started_at"
     time_bounds: Literal["inclusive", "exclusive"] = "inclusive"
+    log_delay_seconds: float = 0.0
     name_filter: Literal["exact", "part"] = "exact"
     message_size: Literal["message", "request"] = "message"

@@ -60,9 +60,12 @@ class Reply:
 
 
 def json_answer(status: int, document: object, request_id: str | None = None) -> Answer:
-    """Render a JSON document with the headers the services send; a 204 has no body."""
+    """Render a JSON document with the headers the services send; a 204 has no body.
+
+    In ASCII, because what a caller sent may come back, and need not be valid Unicode.
+    """
     headers = {"Content-Type": JSON_CONTENT}
     if request_id is not None:
         headers["X-Request-Id"] = request_id
-    body = b"" if status == NO_CONTENT else json.dumps(document, ensure_ascii=False).encode()
+    body = b"" if status == NO_CONTENT else json.dumps(document).encode()
     return Answer(status, body, headers)

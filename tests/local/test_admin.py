@@ -244,11 +244,29 @@ def test_reset_from_outside_goes_back_to_the_beginning(admin: Admin) -> None:
 @pytest.mark.parametrize("peer", ["192.0.2.7", "2001:db8::7", None, "nobody"])
 def test_other_machines_are_not_served(cloud: Cloud, peer: str | None) -> None:
     """Even where the server listens for them: 403."""
-    request = Request("GET", "/_local/state", {})
+    request = Request("GET", "/_local/state", {"host": "127.0.0.1:80"})
 
     assert _answer_admin(cloud, request, peer).status == 403
     assert _answer_admin(cloud, request, "127.0.0.1").status == 200
     assert _answer_admin(cloud, request, "::1").status == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "localhost:8080"}, 200),
+        ({"host": "[::1]:8080"}, 200),
+        ({"host": "evil.example"}, 403),
+        ({"host": "192.0.2.7"}, 403),
+        ({"host": "[broken"}, 403),
+        ({}, 403),
+        ({"host": "localhost", "origin": "http://evil.example"}, 403),
+    ],
+    ids=str,
+)
+def test_web_pages_are_not_served(cloud: Cloud, headers: dict[str, str], status: int) -> None:
+    """A page in this machine's browser can neither post here nor lead its own name here."""
+    assert _answer_admin(cloud, Request("POST", "/_local/reset", headers), "::1").status == status
 
 
 def test_the_server_listens_on_loopback() -> None:

@@ -10,7 +10,8 @@ from huaweicloudsdkcore.exceptions.exceptions import SdkException
 
 from local import AnswerLost, Error, Latency, Throttle
 from local.cloud.effects import ConnectionClosed
-from local.cloud.faults import ConditionFields, Conditions, FaultRules, Target
+from local.cloud.fault_conditions import ConditionFields, Conditions
+from local.cloud.faults import FaultRules, Target
 from local.sample import HYBRID_VAULTS
 from tests.local.reaching import VAULT, Reach, StillClock, operation_logs, sync
 

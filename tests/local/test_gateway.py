@@ -237,6 +237,7 @@ def test_a_body_over_the_gateways_limit_is_refused(reach: Reach) -> None:
     answer = requests.post(url, data=b" " * (12 * 1024 * 1024 + 1), timeout=30)
 
     assert (answer.status_code, answer.json()["error_code"]) == (413, "APIGW.0201")
+    assert [entry.request_id for entry in reach.cloud.journal] == [answer.headers["X-Request-Id"]]
 
 
 def test_routes_that_cannot_be_told_apart_are_refused() -> None:

@@ -108,6 +108,13 @@ def test_wrong_message_attributes_are_refused(inside: Reach, attributes: Any) ->
     assert refused(inside, message="x", message_attributes=attributes) == (403, "SMN.0009")
 
 
+def test_a_refusal_can_repeat_what_is_no_valid_unicode(reach: Reach) -> None:
+    """A lone surrogate in the request does not break the answer."""
+    structure = '{"default": "x", "\\ud800": "x"}'
+
+    assert refused(reach, message_structure=structure) == (400, "SMN.0021")
+
+
 @pytest.mark.parametrize(
     "message",
     [

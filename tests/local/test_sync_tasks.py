@@ -15,6 +15,7 @@ from local import (
     Course,
     Failed,
     Immediately,
+    Readings,
     Skipped,
     Success,
     TimedOut,
@@ -214,6 +215,22 @@ def test_an_unknown_operation_log_is_not_there(reach: Reach) -> None:
         "BackupService.6500",
         "Operation log does not exist.",
     )
+
+
+def test_the_logs_may_lag_behind(inside: Reach, clock: StillClock) -> None:
+    """Whether a new task is readable at once can be switched; 7302 knows it at once."""
+    inside.cloud.readings = Readings(log_delay_seconds=2)
+    inside.cloud.course = Course(AfterSeconds(60))
+    started = sync(inside.cbr())
+
+    with pytest.raises(ClientRequestException, match=r"BackupService\.6500"):
+        show(inside, started.operation_log_id)
+    with pytest.raises(ClientRequestException, match=r"BackupService\.7302"):
+        sync(inside.cbr())
+    assert operation_logs(inside.cbr(), vault_id=VAULT).count == 0
+    clock.time += 2
+    assert operation_logs(inside.cbr(), vault_id=VAULT).count == 1
+    assert show(inside, started.operation_log_id).status == "running"
 
 
 @pytest.mark.parametrize(

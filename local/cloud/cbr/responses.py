@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from local.cloud.cbr import parameters
-from local.cloud.cbr.errors import invalid
+from local.cloud.cbr.errors import NO_SUCH_OPERATION_LOG, invalid
 from local.cloud.cbr.models import OBJECT_TYPES
 from local.cloud.cbr.render import PROVIDER_ID, task_document, vault_document
-from local.cloud.service import Call, Result
+from local.cloud.service import Call, Result, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +71,8 @@ def show_operation_log(call: Call) -> Result:
     """Show one task. API: support.huaweicloud.com/api-cbr/ShowOpLog.html."""
     backend = _backend(call)
     task = backend.find_task(call.parameters["operation_log_id"])
+    if not _is_in_the_logs(call, task):
+        raise ServiceError(NO_SUCH_OPERATION_LOG)
     state = task.look(call.now)
     return Result(
         {"operation_log": task_document(task, state, backend.project_id)},
@@ -120,7 +122,12 @@ def _candidates(call: Call, backend: CbrBackend) -> Iterable[SyncTask]:
         if operation_type in (None, task.operation_type)
         and vault_name in (None, task.vault_name)
         and enterprise_project in (None, backend.vaults[task.vault_id].enterprise_project_id)
+        and _is_in_the_logs(call, task)
     ]
+
+
+def _is_in_the_logs(call: Call, task: SyncTask) -> bool:
+    return call.now >= task.created_at + _backend(call).surroundings.readings().log_delay_seconds
 
 
 def _within(

@@ -15,7 +15,13 @@ IAM = Service(
     name="IAM",
     host="iam",
     routes=(
-        Route("KeystoneListProjects", "GET", "/v3/projects", "iam:projects:list", list_projects),
+        Route(
+            "KeystoneListProjects",
+            "GET",
+            "/v3/projects",
+            "iam:projects:listProjects",
+            list_projects,
+        ),
     ),
     new_backend=_no_state,
     render_error=render_error,
