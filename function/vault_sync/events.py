@@ -19,8 +19,9 @@ from vault_sync.text import clean, shown
 MAX_MESSAGES = 10_000
 """Messages in one event. A Kafka trigger delivers at most 1,000 a topic."""
 
-MAX_CHARACTERS = 6 * 1024 * 1024
-"""Text in all messages of one event together: FunctionGraph's own limit for a request body."""
+MAX_CHARACTERS = 2 * 1024 * 1024
+"""Text in all messages of one event together; FunctionGraph delivers up to 6 MB, a request needs
+some hundred bytes."""
 
 QUEUE_TRIGGERS = frozenset({"KAFKA", "RABBITMQ", "ROCKETMQ"})
 
@@ -82,13 +83,14 @@ def read(event: Any) -> Incoming:
     """Take any event apart. Never raises for its content: what does not fit is in the result."""
     try:
         event = _decoded(event)
+        incoming = _reader(event)(event)
+        _check_characters(incoming)
     except BadInput as bad:
-        return Incoming(Trigger("DIRECT"), [Unreadable("event", bad.detail)])
-    incoming = _reader(event)(event)
+        return Incoming(Trigger(_type_of(event)), [Unreadable("event", bad.detail)])
     if not incoming.messages:
         nothing = ErrorDetail("EmptyEvent", f"the {incoming.trigger.type} event has no messages")
         return Incoming(incoming.trigger, [Unreadable("event", nothing)])
-    return _within_limits(incoming)
+    return incoming
 
 
 def _decoded(event: Any) -> Any:
@@ -110,18 +112,21 @@ def _too_large(what: str) -> BadInput:
     )
 
 
-def _within_limits(incoming: Incoming) -> Incoming:
+def _check_characters(incoming: Incoming) -> None:
     """Refuse the whole of an event that is too large to be handled within one invocation."""
-    count = len(incoming.messages)
     characters = sum(
         len(message.payload)
         for message in incoming.messages
         if isinstance(message, Message) and isinstance(message.payload, str)
     )
-    if count <= MAX_MESSAGES and characters <= MAX_CHARACTERS:
-        return incoming
-    error = _too_large(f"{count} messages of {characters} characters").detail
-    return Incoming(incoming.trigger, [Unreadable("event", error)])
+    if characters > MAX_CHARACTERS:
+        raise _too_large(f"messages of {characters} characters")
+
+
+def _type_of(event: Any) -> str:
+    kind = event.get("trigger_type") if isinstance(event, dict) else None
+    known = kind == "TIMER" or (isinstance(kind, str) and kind in QUEUE_TRIGGERS)
+    return str(kind) if known else "DIRECT"
 
 
 def _reader(event: Any) -> Callable[[Any], Incoming]:
@@ -211,7 +216,9 @@ def _batch(event: list[Any]) -> Incoming:
     """Read a list: EventGrid streams may batch. Each element is a CloudEvent or a request."""
     messages: list[Message | Unreadable] = []
     trigger = Trigger("DIRECT")
-    for index, element in enumerate(event[: MAX_MESSAGES + 1]):
+    if len(event) > MAX_MESSAGES:
+        raise _too_large(f"{len(event)} messages")
+    for index, element in enumerate(event):
         if isinstance(element, dict) and "specversion" in element:
             one = _cloud_event(element, f"[{index}].")
             trigger = one.trigger if trigger.type == "DIRECT" else trigger
@@ -235,9 +242,9 @@ def _each(
     if not isinstance(values, list):
         messages.append(_unreadable(place, "a list", values))
         return
+    if len(messages) + len(values) > MAX_MESSAGES:
+        raise _too_large(f"{len(messages) + len(values)} messages")
     for index, value in enumerate(values):
-        if len(messages) > MAX_MESSAGES:  # the event will be refused; do not spread it out
-            return
         yield f"{place}[{index}]", value
 
 

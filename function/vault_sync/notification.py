@@ -17,8 +17,8 @@ from vault_sync.outcomes import Outcome, counted
 MAX_MESSAGE_BYTES = 256 * 1024
 """SMN's limit. Whether it counts the bytes on the wire is not documented, so they are counted."""
 
-ROOM_FOR_TEXTS_BYTES = 48 * 1024
-"""For the texts that people read and for what surrounds the outcomes."""
+ROOM_FOR_THE_REST_BYTES = 16 * 1024
+"""For what surrounds the outcomes in each text."""
 
 PEOPLE = ("default", "email")
 MACHINES = ("http", "https", "functionstage", "functiongraph")
@@ -91,10 +91,11 @@ def _message(report: Report, document: dict[str, Any], part: str) -> Notificatio
 
 def _chunks(outcomes: Sequence[Outcome]) -> Iterator[Sequence[Outcome]]:
     """Cut the outcomes into runs that fit into a message each."""
-    room = MAX_MESSAGE_BYTES - ROOM_FOR_TEXTS_BYTES
+    room = MAX_MESSAGE_BYTES - ROOM_FOR_THE_REST_BYTES
     start = used = 0
     for index, outcome in enumerate(outcomes):
-        size = wire_size(json.dumps(outcome.as_document(), ensure_ascii=False)) * len(MACHINES)
+        machine = json.dumps(outcome.as_document(), ensure_ascii=False)
+        size = wire_size(machine) * len(MACHINES) + wire_size(texts.entry(outcome)) * len(PEOPLE)
         if index > start and used + size > room:
             yield outcomes[start:index]
             start, used = index, 0

@@ -78,7 +78,9 @@ class SyncRequest(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     vault_id: VaultId | None = None
-    vault_ids: Annotated[list[VaultId], Field(min_length=1, max_length=MAX_VAULTS)] | None = None
+    vault_ids: (
+        Annotated[list[VaultId], Field(min_length=1, max_length=MAX_VAULTS, fail_fast=True)] | None
+    ) = None
     select: VaultSelection | None = None
     auto_trigger: bool | None = None
     project_id: ProjectId | None = None
@@ -203,7 +205,7 @@ def orders_from(message: Message, defaults: Defaults) -> list[SyncOrder] | Selec
     )
     if request.select is not None:
         return Selection(request.select, order)
-    vault_ids = request.vault_ids or [request.vault_id or ""]
+    vault_ids = dict.fromkeys(request.vault_ids or [request.vault_id or ""])
     return [replace(order, vault_id=vault_id) for vault_id in vault_ids]
 
 

@@ -86,9 +86,9 @@ class VaultSync:
 
 
 def not_begun(order: SyncOrder, failure: CallFailed) -> Outcome:
-    """Return the outcome of an order for which nothing was sent, because something else failed."""
-    status: Status = "deferred" if failure.kind is Kind.OUT_OF_TIME else "failed"
-    return of_order(order, status, error=failure.detail)
+    """Return the outcome of an order for which no sync was sent, because a look-up failed."""
+    by_kind: dict[Kind, Status] = {Kind.OUT_OF_TIME: "deferred", Kind.REFUSED: "rejected"}
+    return of_order(order, by_kind.get(failure.kind, "failed"), error=failure.detail)
 
 
 def _settled(order: SyncOrder, failure: CallFailed, before: CallFailed | None) -> Outcome | None:

@@ -78,7 +78,7 @@ def _lines(report: Report, part: str) -> Iterator[str]:
             yield ""
             yield f"{heading}: {len(of_status)}"
             for outcome in of_status[:MAX_VAULTS_LISTED]:
-                yield from _entry(outcome)
+                yield entry(outcome)
             if len(of_status) > MAX_VAULTS_LISTED:
                 yield f"  ... and {len(of_status) - MAX_VAULTS_LISTED} more"
     yield ""
@@ -87,14 +87,16 @@ def _lines(report: Report, part: str) -> Iterator[str]:
     yield from _footer(report)
 
 
-def _entry(outcome: Outcome) -> Iterator[str]:
+def entry(outcome: Outcome) -> str:
+    """Return what an e-mail says of one vault or message."""
     task = f"  task {outcome.operation_log_id}" if outcome.operation_log_id else ""
-    yield f"  {_named(outcome)}{task}"
+    lines = [f"  {_named(outcome)}{task}"]
     if outcome.error is not None:
         if outcome.vault_id:
-            yield f"    at {outcome.source}"
-        yield f"    {outcome.error}"
-        yield f"    What to do: {advice.for_error(outcome.error)}"
+            lines.append(f"    at {outcome.source}")
+        lines.append(f"    {outcome.error}")
+        lines.append(f"    What to do: {advice.for_error(outcome.error)}")
+    return "\n".join(lines)
 
 
 def _footer(report: Report) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Events that nobody would send, in numbers: `python -m tests.fuzz`."""
