@@ -13,7 +13,7 @@ from rich.text import Text
 
 from local.demo import view
 from local.demo.stage import LATER_SECONDS, Act, Stage, stage
-from local.invoke.rendering import rendered
+from local.invoke.rendering import show
 from local.invoke.usage import UsageError
 
 
@@ -65,7 +65,7 @@ def _play(played: Stage, console: Console) -> int:
         console.print(Text(scene.story))
         act = played.play(scene.file)
         if act.ended.error is not None:
-            console.print(rendered(act.ended))
+            show(act.ended, console)
             return 1
         _show(act, names, console)
     _closing(console)

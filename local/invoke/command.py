@@ -15,7 +15,7 @@ from local.function_runtime.instance import Instance
 from local.invoke.destination import destination
 from local.invoke.event_text import read_event
 from local.invoke.function import FUNCTION, MEMORY_MB, TIMEOUT_SECONDS, configured
-from local.invoke.rendering import rendered
+from local.invoke.rendering import show
 from local.invoke.usage import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run(wanted: Wanted, environment: Mapping[str, str]) -> int:
     if wanted.as_json:
         sys.stdout.write(_document(ended) + "\n")
     else:
-        Console().print(rendered(ended))
+        show(ended, Console())
     return RAISED if ended.error else RETURNED
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from local.function_runtime.results import Ended
 
@@ -30,18 +30,24 @@ _STYLES = {
 }
 
 
-def rendered(ended: Ended) -> RenderableType:
-    """Return what the function returned, or FunctionGraph's error, in a readable form."""
+def show(ended: Ended, console: Console) -> None:
+    """Print what the function returned, or FunctionGraph's error, in a readable form.
+
+    The function's own result document is laid out; JSON of any other kind stays JSON, with no
+    line broken that a program would have to put together again.
+    """
     if ended.error is not None:
-        return JSON(json.dumps(ended.error.as_document()))
-    if ended.body is None:
-        return Text("The function returned nothing.", style="dim")
-    if not ended.is_json:
-        return Text(ended.body)
-    document = json.loads(ended.body)
-    if isinstance(document, dict) and document.get("schema") == SCHEMA:
-        return _sync_result(document)
-    return JSON(ended.body)
+        console.print(JSON.from_data(ended.error.as_document()), soft_wrap=True)
+    elif ended.body is None:
+        console.print(Text("The function returned nothing.", style="dim"))
+    elif not ended.is_json:
+        console.print(Text(ended.body), soft_wrap=True)
+    else:
+        document = json.loads(ended.body)
+        if isinstance(document, dict) and document.get("schema") == SCHEMA:
+            console.print(_sync_result(document))
+        else:
+            console.print(JSON.from_data(document), soft_wrap=True)
 
 
 def _sync_result(document: dict[str, Any]) -> RenderableType:
