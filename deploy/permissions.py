@@ -91,9 +91,9 @@ FEATURES = (
     ),
     Feature(
         "SelectVaults",
-        "a request selects vaults instead of naming them, or a message may do so",
+        "a request selects all vaults or those of a name, or a message may do so",
         ("ListVault",),
-        lambda function: _selects(function, "all", "name", "tags"),
+        lambda function: _selects(function, "all", "name"),
     ),
     Feature(
         "SelectByTags",
