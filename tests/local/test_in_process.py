@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -17,7 +16,7 @@ import local
 from local import Cloud, mock_huaweicloud, sample_cloud
 from local.cloud.hosts import REGIONS, host_of, locate
 from local.in_process_failures import read_timeout
-from tests.local.reaching import Reach, StillClock
+from tests.local.reaching import StillClock
 
 URL = "https://cbr.cn-north-4.myhuaweicloud.com/v3/p/vaults"
 
@@ -114,23 +113,17 @@ def test_a_failing_block_still_ends_the_mock() -> None:
     assert requests.adapters.HTTPAdapter.send is before
 
 
-def test_memory_does_not_grow_with_requests_kept(inside: Reach) -> None:
+def test_memory_does_not_grow_with_requests_kept() -> None:
     """`responses` keeps every request for its own assertions; here only the journal does."""
-    import responses  # noqa: PLC0415 - for this test alone
-
-    kept: list[Any] = []
-    original = responses.CallList.reset
-
-    def count(self: responses.CallList) -> None:
-        kept.append(len(self))
-        original(self)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(responses.CallList, "reset", count)
+    mock = mock_huaweicloud()
+    with mock as cloud:
         for _ in range(20):
-            requests.get(inside.endpoint("cbr") + "/", timeout=5)
+            status()
+        assert mock._mock is not None
+        kept = [len(mock._mock.calls), *(len(r.calls) for r in mock._mock.registered())]
 
-    assert max(kept) <= 1
+    assert len(cloud.journal) == 20
+    assert kept == [1, 1]
 
 
 @pytest.mark.parametrize(
