@@ -6,15 +6,18 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
 from local.demo import view
 from local.demo.stage import LATER_SECONDS, Act, Stage, stage
-from local.invoke.rendering import show
+from local.invoke.rendering import plain_console, show
 from local.invoke.usage import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ _SCENES = (
 
 def run() -> int:
     """Play the demo; return the exit status, 0 if each invocation returned."""
-    console = Console(highlight=False)
+    console = plain_console()
     try:
         with stage() as played:
             return _play(played, console)
@@ -102,8 +105,7 @@ def _show(act: Act, names: dict[str, str], console: Console) -> None:
 def _closing(console: Console) -> None:
     python = _python()
     console.print()
-    console.print(Rule(align="left"))
-    console.print(Text("Try next:"))
+    console.print(Rule("Try next", align="left"))
     for command, what in (
         ("invoke events/rabbitmq.json", "any other event; yours too"),
         ("invoke events/request-dry-run.json --json", "the result document, for programs"),

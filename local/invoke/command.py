@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from local.function_runtime.instance import Instance
 from local.invoke.destination import destination
 from local.invoke.event_text import read_event
 from local.invoke.function import FUNCTION, MEMORY_MB, TIMEOUT_SECONDS, configured
-from local.invoke.rendering import show
+from local.invoke.rendering import plain_console, show
 from local.invoke.usage import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ def run(wanted: Wanted, environment: Mapping[str, str]) -> int:
     if wanted.as_json:
         sys.stdout.write(_document(ended) + "\n")
     else:
-        show(ended, Console())
+        show(ended, plain_console())
     return RAISED if ended.error else RETURNED
 
 

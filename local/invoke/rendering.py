@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Group
+from rich.console import Console, Group
 from rich.json import JSON
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +15,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from local.function_runtime.results import Ended
 
@@ -28,6 +30,16 @@ _STYLES = {
     "failed": "red",
     "deferred": "red",
 }
+
+
+def plain_console() -> Console:
+    """Return a console for standard output that colours nothing of its own accord.
+
+    What the output's encoding cannot say is escaped; no text may end a command with an error.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return Console(highlight=False)
 
 
 def show(ended: Ended, console: Console) -> None:

@@ -17,7 +17,7 @@ SECONDS = 10
 
 
 @cache
-def demo(columns: int) -> str:
+def demo(columns: int, encoding: str = "utf-8") -> str:
     """Run the demo as a program whose output goes into a pipe."""
     environment = {
         name: value
@@ -27,9 +27,14 @@ def demo(columns: int) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "local", "demo"],
         cwd=ROOT,
-        env={**environment, "COLUMNS": str(columns), "TERM": "xterm-256color"},
+        env={
+            **environment,
+            "COLUMNS": str(columns),
+            "TERM": "xterm-256color",
+            "PYTHONIOENCODING": encoding,
+        },
         capture_output=True,
-        encoding="utf-8",
+        encoding=encoding,
         check=False,
         timeout=SECONDS,
     )
@@ -75,3 +80,8 @@ def test_demo_fits_its_terminal_and_has_no_colour_codes_in_a_pipe(columns: int) 
     assert max(len(line) for line in text.splitlines()) <= columns
     assert "urn:smn:cn-north-4:f841e01fd2b14e7fa41b6ae7aa6b0594:vault-sync" in text
     assert "…" not in text
+
+
+def test_demo_is_legible_without_unicode() -> None:
+    """Where the output takes ASCII only, lines and frames are drawn in ASCII."""
+    assert "+- E-mail subscriber ---" in demo(80, "ascii")

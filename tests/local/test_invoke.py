@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,10 @@ from typer.testing import CliRunner, Result
 
 from local import LocalCloud
 from local.__main__ import app
+from local.function_runtime.instance import Instance
+from local.invoke.destination import of_cloud
+from local.invoke.event_text import read_event
+from local.invoke.function import FUNCTION, configured
 from local.sample import ACCESS_KEY, HYBRID_VAULTS, SECRET_KEY, TOPIC_URN
 
 ROOT = Path(__file__).parents[2]
@@ -73,15 +77,44 @@ STATUSES = {
 """What becomes of each sample in a fresh local cloud."""
 
 
+@pytest.fixture(scope="module")
+def fire() -> Iterator[Callable[[Path], dict[str, Any]]]:
+    """Hand events to one warm instance, each on a sample account of its own."""
+    with LocalCloud() as served:
+        where = of_cloud(served.cloud, served.url)
+        with (
+            configured(FUNCTION, where.settings, where.project_id) as configuration,
+            Instance(configuration) as instance,
+        ):
+
+            def handle(event: Path) -> dict[str, Any]:
+                served.cloud.reset()
+                fresh = of_cloud(served.cloud, served.url)
+                ended = instance.invoke(read_event(str(event)), fresh.credentials)
+                assert ended.error is None
+                result = json.loads(ended.body or "")
+                assert isinstance(result, dict)
+                return result
+
+            yield handle
+
+
 @pytest.mark.parametrize("event", EVENTS, ids=lambda path: path.name)
-def test_every_sample_event_is_handled(event: Path) -> None:
-    """Each file of events/ works on the sample account, and stdout is its result alone."""
-    result = invoke(str(event), "--json")
-    assert result.exit_code == 0, result.stderr
-    outcomes = document(result)["outcomes"]
+def test_every_sample_event_is_handled(event: Path, fire: Callable[[Path], dict[str, Any]]) -> None:
+    """Each file of events/ works on the sample account, whose vaults it names."""
+    outcomes = fire(event)["outcomes"]
     assert sorted(outcome["status"] for outcome in outcomes) == STATUSES[event.name]
     named = {outcome["vault_id"] for outcome in outcomes} - {None}
     assert named <= set(HYBRID_VAULTS)
+
+
+@pytest.mark.parametrize("name", ["timer.json", "kafka.json", "smn.json"])
+def test_with_json_standard_output_is_the_result_alone(name: str) -> None:
+    """The command brings its own cloud, and prints one document."""
+    result = invoke(str(ROOT / "events" / name), "--json")
+    assert result.exit_code == 0, result.stderr
+    outcomes = document(result)["outcomes"]
+    assert sorted(outcome["status"] for outcome in outcomes) == STATUSES[name]
 
 
 def test_default_request_serves_a_timer_without_one() -> None:
