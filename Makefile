@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format requirements clean
+.PHONY: help demo test lint histories fuzz bench package format requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -28,6 +28,18 @@ lint: $(READY)  ## ruff, mypy --strict, and the import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy function local deploy tests
 	@PYTHONPATH=function:. $(BIN)/lint-imports
+
+histories: $(READY)  ## Let 10,000 histories of faults happen, and judge each by every law
+	@PYTHONPATH=function $(BIN)/python -W ignore -m tests.histories run --number 10000
+
+fuzz: $(READY)  ## Hand 100,000 hostile events to the handler
+	@PYTHONPATH=function $(BIN)/python -W ignore -m tests.fuzz --number 100000
+
+bench: $(READY)  ## Measure cold start, memory and batches, as ratios within one run
+	@$(BIN)/python -m tests.benchmarks
+
+package: $(READY)  ## Build build/function.zip, the package FunctionGraph gets
+	@$(BIN)/python -m deploy package
 
 format: $(READY)  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet . || true

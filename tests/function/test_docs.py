@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from vault_sync import advice, settings
+from vault_sync.orders import SyncRequest
+
+ROOT = Path(__file__).parents[2]
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", settings.NAMES)
+def test_every_setting_is_documented(name: str) -> None:
+    """docs/configuration.md has a row for it."""
+    assert re.search(rf"^\|[^|]*`{name}`", _text("docs/configuration.md"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SyncRequest.model_fields)
+def test_every_field_of_a_request_is_documented(name: str) -> None:
+    """docs/configuration.md has a row for it."""
+    assert re.search(rf"^\|[^|]*`{name}`", _text("docs/configuration.md"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("code", advice._BY_CODE)
+def test_every_error_with_advice_is_in_the_operators_table(code: str) -> None:
+    """docs/operations.md says what to do about it at more length."""
+    assert code in _text("docs/operations.md")
+
+
+@pytest.mark.parametrize("path", ["README.md", *(f"docs/{p.name}" for p in ROOT.glob("docs/*.md"))])
+def test_links_lead_somewhere(path: str) -> None:
+    """Every relative link of the documentation is a file of the project."""
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", _text(path)):
+        assert ((ROOT / path).parent / target).exists(), target
+
+
+def test_index_wires_and_decides_nothing() -> None:
+    """It has no branch, no loop, and imports nothing but the package."""
+    tree = ast.parse(_text("function/index.py"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, (ast.If, ast.For, ast.Try))]
+    imported = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert imported == ["__future__", "typing", "vault_sync"]
