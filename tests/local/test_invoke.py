@@ -17,7 +17,8 @@ from typer.testing import CliRunner, Result
 from local import LocalCloud
 from local.__main__ import app
 from local.function_runtime.instance import Instance
-from local.invoke.destination import of_cloud
+from local.function_runtime.instance_process.frames import Credentials
+from local.invoke.destination import destination, of_cloud
 from local.invoke.event_text import read_event
 from local.invoke.function import FUNCTION, configured
 from local.sample import ACCESS_KEY, HYBRID_VAULTS, SECRET_KEY, TOPIC_URN
@@ -336,3 +337,25 @@ def test_what_is_no_local_cloud_cannot_be_asked() -> None:
     assert result.exit_code == 2
     assert "/_local/state answers 404" in result.stderr
     assert "HUAWEICLOUD_SDK_AK" in result.stderr
+
+
+def test_the_real_cloud_is_reached_by_its_own_endpoints() -> None:
+    """`real`: the SDK's variables and the place become the function's; no endpoint is replaced."""
+    environment = {
+        "HUAWEICLOUD_SDK_AK": "AK",
+        "HUAWEICLOUD_SDK_SK": "SK",
+        "HUAWEICLOUD_SDK_SECURITY_TOKEN": "token",
+        "HUAWEICLOUD_SDK_PROJECT_ID": "p1",
+        "SMN_TOPIC_URN": TOPIC_URN,
+        "CBR_ENDPOINT": "http://127.0.0.1:9",
+    }
+    with destination("real", environment) as where:
+        assert where.settings == {"SMN_TOPIC_URN": TOPIC_URN, "PROJECT_ID": "p1"}
+        assert where.credentials == Credentials("AK", "SK", "token")
+        assert where.project_id == "p1"
+
+
+def test_an_unpacked_package_sees_its_own_dependencies_only() -> None:
+    """A directory that carries a pinned library is complete: nothing is added to it."""
+    result = invoke("-", "--json", "--function", str(FUNCTIONS / "carries_its_own"), stdin="{}")
+    assert document(result) == {"pydantic": "the package", "sdk": False}
