@@ -14,7 +14,7 @@ SCHEMA = "vault-sync/1"
 
 
 @dataclass(frozen=True)
-class Report:
+class Conclusion:
     """What an invocation has to tell.
 
     Attributes:

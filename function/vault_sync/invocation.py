@@ -10,7 +10,7 @@ from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls
 from vault_sync.cloud.services import Services
 from vault_sync.deadline import Deadline
-from vault_sync.document import Report, task_ids
+from vault_sync.document import Conclusion, task_ids
 from vault_sync.errors import (
     ErrorDetail,
     IncompleteSync,
@@ -89,17 +89,17 @@ class _Invocation:
             incoming = events.read(event)
             logs = OperationLogs(self._calls)
             outcomes = self._outcomes(incoming, logs)
-            report = Report(
+            conclusion = Conclusion(
                 self._request_id, incoming.trigger, self._settings.place, outcomes, _notes(logs)
             )
-            publisher = self._notify(report)
+            publisher = self._notify(conclusion)
         finally:
             self._services.close()
-        self._log_report(report)
+        self._log_conclusion(conclusion)
         if publisher.unpublished:
             raise self._not_notified(publisher)
-        _raise_if_incomplete(report)
-        return report.as_document() | {
+        _raise_if_incomplete(conclusion)
+        return conclusion.as_document() | {
             "notification": {
                 "topic_urn": self._settings.topic.urn,
                 "message_ids": publisher.message_ids,
@@ -117,22 +117,22 @@ class _Invocation:
         )
         return work.outcomes_of(incoming.messages, _defaults(self._settings, incoming.trigger))
 
-    def _notify(self, report: Report) -> Publisher:
-        """Publish the report if it is wanted; what SMN did not accept is in the publisher."""
+    def _notify(self, conclusion: Conclusion) -> Publisher:
+        """Publish the conclusion if it is wanted; what SMN did not accept is in the publisher."""
         publisher = Publisher(self._calls, self._services, self._settings.topic)
-        if notification.wanted(report, self._settings.notify_on):
-            publisher.add(notification.compose(report, self._settings.notification_mode))
+        if notification.wanted(conclusion, self._settings.notify_on):
+            publisher.add(notification.compose(conclusion, self._settings.notification_mode))
             count = min(self._settings.max_concurrency, len(publisher.unpublished))
             seconds = max(0.0, self._deadline.for_notification())
             self._world.run_together([publisher.drain] * count, seconds)
         return publisher
 
-    def _log_report(self, report: Report) -> None:
+    def _log_conclusion(self, conclusion: Conclusion) -> None:
         """Write what the notification says; the final line is the result document."""
-        for note in report.notes:
+        for note in conclusion.notes:
             self._log.write("WARNING", note)
-        level = "ERROR" if report.is_problem else "INFO"
-        self._log.write(level, texts.summary(report.outcomes), **report.as_document())
+        level = "ERROR" if conclusion.is_problem else "INFO"
+        self._log.write(level, texts.summary(conclusion.outcomes), **conclusion.as_document())
 
     def _not_notified(self, publisher: Publisher) -> NotificationFailed:
         """Return the error for what the topic could not be told; the log has every task id."""
@@ -147,13 +147,13 @@ class _Invocation:
         )
 
 
-def _raise_if_incomplete(report: Report) -> None:
+def _raise_if_incomplete(conclusion: Conclusion) -> None:
     """Raise if repeating the event can help."""
-    incomplete = [outcome for outcome in report.outcomes if outcome.status in INCOMPLETE]
+    incomplete = [outcome for outcome in conclusion.outcomes if outcome.status in INCOMPLETE]
     if incomplete:
         first = next((one.error for one in incomplete if one.error), None)
         raise IncompleteSync(
-            f"{texts.summary(report.outcomes)}; first error: {first}; running the same event "
+            f"{texts.summary(conclusion.outcomes)}; first error: {first}; running the same event "
             "again is safe: what started is adopted"
         )
 

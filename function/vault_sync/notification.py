@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vault_sync import texts
-from vault_sync.document import Report
+from vault_sync.document import Conclusion
 from vault_sync.outcomes import Outcome, counted
 
 MAX_MESSAGE_BYTES = 256 * 1024
@@ -34,58 +34,59 @@ class Notification:
     outcomes: Sequence[Outcome]
 
 
-def wanted(report: Report, notify_on: str) -> bool:
-    """Tell whether the topic hears of this report (`NOTIFY_ON`)."""
-    return notify_on == "always" or report.is_problem
+def wanted(conclusion: Conclusion, notify_on: str) -> bool:
+    """Tell whether the topic hears of this (`NOTIFY_ON`)."""
+    return notify_on == "always" or conclusion.is_problem
 
 
-def compose(report: Report, mode: str) -> list[Notification]:
-    """Return the messages for a report (`NOTIFICATION_MODE`); every outcome is in exactly one."""
+def compose(conclusion: Conclusion, mode: str) -> list[Notification]:
+    """Return the messages (`NOTIFICATION_MODE`); every outcome is in exactly one."""
     if mode == "per_operation":
-        return list(_per_operation(report))
-    return _digest(report)
+        return list(_per_operation(conclusion))
+    return _digest(conclusion)
 
 
-def _per_operation(report: Report) -> Iterator[Notification]:
+def _per_operation(conclusion: Conclusion) -> Iterator[Notification]:
     """One message a task; what brought no task is told together."""
-    for outcome in report.outcomes:
+    for outcome in conclusion.outcomes:
         if outcome.operation_log_id:
-            yield from _digest(replace(report, outcomes=[outcome]))
-    rest = [outcome for outcome in report.outcomes if not outcome.operation_log_id]
+            yield from _digest(replace(conclusion, outcomes=[outcome]))
+    rest = [outcome for outcome in conclusion.outcomes if not outcome.operation_log_id]
     if rest:
-        yield from _digest(replace(report, outcomes=rest))
+        yield from _digest(replace(conclusion, outcomes=rest))
 
 
-def _digest(report: Report) -> list[Notification]:
-    chunks = list(_chunks(report.outcomes))
+def _digest(conclusion: Conclusion) -> list[Notification]:
+    chunks = list(_chunks(conclusion.outcomes))
     if len(chunks) == 1:
-        return [_message(report, report.as_document(), "")]
+        return [_message(conclusion, conclusion.as_document(), "")]
     return [
-        _part(report, chunk, number, len(chunks)) for number, chunk in enumerate(chunks, start=1)
+        _part(conclusion, chunk, number, len(chunks))
+        for number, chunk in enumerate(chunks, start=1)
     ]
 
 
-def _part(report: Report, chunk: Sequence[Outcome], number: int, of: int) -> Notification:
+def _part(conclusion: Conclusion, chunk: Sequence[Outcome], number: int, of: int) -> Notification:
     """Return one of several messages; `part` says which, and what there is in all of them."""
-    only = replace(report, outcomes=chunk)
-    total = counted(report.outcomes)
+    only = replace(conclusion, outcomes=chunk)
+    total = counted(conclusion.outcomes)
     document = only.as_document() | {"part": {"number": number, "of": of, "counts": total}}
-    note = f" (part {number} of {of}; in all: {texts.summary(report.outcomes)})"
+    note = f" (part {number} of {of}; in all: {texts.summary(conclusion.outcomes)})"
     return _message(only, document, note)
 
 
-def _message(report: Report, document: dict[str, Any], part: str) -> Notification:
-    email = texts.email(report, part)
+def _message(conclusion: Conclusion, document: dict[str, Any], part: str) -> Notification:
+    email = texts.email(conclusion, part)
     machine = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return Notification(
-        subject=texts.subject(report),
+        subject=texts.subject(conclusion),
         texts={
             **dict.fromkeys(PEOPLE, email),
-            "sms": texts.sms(report),
+            "sms": texts.sms(conclusion),
             **dict.fromkeys(MACHINES, machine),
         },
-        attributes={"outcome": "problem" if report.is_problem else "ok"},
-        outcomes=report.outcomes,
+        attributes={"outcome": "problem" if conclusion.is_problem else "ok"},
+        outcomes=conclusion.outcomes,
     )
 
 

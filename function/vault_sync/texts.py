@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vault_sync import advice
-from vault_sync.document import Report
+from vault_sync.document import Conclusion
 from vault_sync.outcomes import Outcome, Status, counted
 
 MAX_SUBJECT_BYTES = 512
@@ -36,10 +36,12 @@ _WORDS: dict[str, str] = {
 }
 
 
-def subject(report: Report) -> str:
+def subject(conclusion: Conclusion) -> str:
     """Return the subject: the result in one line, at most 512 bytes."""
-    line = f"CBR vault sync {_verdict(report)}: {summary(report.outcomes)}"
-    return f"{line} ({report.place.region})".encode()[:MAX_SUBJECT_BYTES].decode("utf-8", "ignore")
+    line = f"CBR vault sync {_verdict(conclusion)}: {summary(conclusion.outcomes)}"
+    return f"{line} ({conclusion.place.region})".encode()[:MAX_SUBJECT_BYTES].decode(
+        "utf-8", "ignore"
+    )
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
@@ -49,31 +51,31 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return ", ".join(parts) or "nothing to do"
 
 
-def email(report: Report, part: str = "") -> str:
+def email(conclusion: Conclusion, part: str = "") -> str:
     """Return the whole text for a person: what is wrong first, and what to do about it."""
-    return "\n".join(_lines(report, part)) + "\n"
+    return "\n".join(_lines(conclusion, part)) + "\n"
 
 
-def sms(report: Report) -> str:
+def sms(conclusion: Conclusion) -> str:
     """Return the short text: at most 490 characters, without the brackets SMN refuses."""
-    text = f"CBR vault sync {_verdict(report)}: {summary(report.outcomes)}."
-    if report.problems:
-        first = report.problems[0]
+    text = f"CBR vault sync {_verdict(conclusion)}: {summary(conclusion.outcomes)}."
+    if conclusion.problems:
+        first = conclusion.problems[0]
         code = first.error.code if first.error else first.status
         text += f" First: {_named(first)}: {code}. {advice.for_error(first.error)}"
-    if report.invocation_id:
-        text += f" Request {report.invocation_id}."
+    if conclusion.invocation_id:
+        text += f" Request {conclusion.invocation_id}."
     return text.translate(_NOT_IN_SMS)[:MAX_SMS_CHARACTERS]
 
 
-def _verdict(report: Report) -> str:
-    return "PROBLEM" if report.is_problem else "OK"
+def _verdict(conclusion: Conclusion) -> str:
+    return "PROBLEM" if conclusion.is_problem else "OK"
 
 
-def _lines(report: Report, part: str) -> Iterator[str]:
-    yield f"CBR vault sync {_verdict(report)}: {summary(report.outcomes)}{part}"
+def _lines(conclusion: Conclusion, part: str) -> Iterator[str]:
+    yield f"CBR vault sync {_verdict(conclusion)}: {summary(conclusion.outcomes)}{part}"
     for status, heading in _HEADINGS.items():
-        of_status = [outcome for outcome in report.outcomes if outcome.status == status]
+        of_status = [outcome for outcome in conclusion.outcomes if outcome.status == status]
         if of_status:
             yield ""
             yield f"{heading}: {len(of_status)}"
@@ -82,9 +84,9 @@ def _lines(report: Report, part: str) -> Iterator[str]:
             if len(of_status) > MAX_VAULTS_LISTED:
                 yield f"  ... and {len(of_status) - MAX_VAULTS_LISTED} more"
     yield ""
-    for note in report.notes:
+    for note in conclusion.notes:
         yield f"Note: {note}"
-    yield from _footer(report)
+    yield from _footer(conclusion)
 
 
 def entry(outcome: Outcome) -> str:
@@ -99,15 +101,15 @@ def entry(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _footer(report: Report) -> Iterator[str]:
-    trigger = report.trigger
+def _footer(conclusion: Conclusion) -> Iterator[str]:
+    trigger = conclusion.trigger
     name = f" {trigger.name}" if trigger.name else ""
     time = f", {trigger.as_document()['time']}" if trigger.time else ""
     yield f"Fired by {trigger.type}{name}{time}"
-    yield f"Project {report.place.project_id} in {report.place.region}"
-    if report.invocation_id:
-        yield f"Request {report.invocation_id}"
-    if any(outcome.status == "started" for outcome in report.outcomes):
+    yield f"Project {conclusion.place.project_id} in {conclusion.place.region}"
+    if conclusion.invocation_id:
+        yield f"Request {conclusion.invocation_id}"
+    if any(outcome.status == "started" for outcome in conclusion.outcomes):
         yield (
             '"Started" means that CBR accepted the sync. Whether it succeeded is in the task of '
             "that id, in CBR under Tasks."

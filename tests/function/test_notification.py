@@ -9,7 +9,7 @@ from local.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 from vault_sync import texts
 from vault_sync.advice import for_error
-from vault_sync.document import Report
+from vault_sync.document import Conclusion
 from vault_sync.errors import ErrorDetail
 from vault_sync.events import Trigger
 from vault_sync.notification import MAX_MESSAGE_BYTES, compose
@@ -25,8 +25,8 @@ def wire_size(parts: dict[str, str]) -> int:
     return len(json.dumps(json.dumps(parts, ensure_ascii=False)))
 
 
-def report(*outcomes: Outcome, name: str | None = "nightly") -> Report:
-    return Report(
+def report(*outcomes: Outcome, name: str | None = "nightly") -> Conclusion:
+    return Conclusion(
         "request-1", Trigger("TIMER", name), Place("cn-north-4", "p" * 32), outcomes, ("A note.",)
     )
 
@@ -101,7 +101,7 @@ def test_a_text_message_is_one_that_smn_accepts(outcomes: list[Outcome]) -> None
 
 def test_a_subject_fits_into_512_bytes_whatever_the_names() -> None:
     """It is cut at a whole character."""
-    long = Report("r", Trigger("TIMER"), Place("日" * 300, "p"), [outcome("started")])
+    long = Conclusion("r", Trigger("TIMER"), Place("日" * 300, "p"), [outcome("started")])
     assert len(texts.subject(long).encode()) <= 512
 
 

@@ -162,8 +162,8 @@ class _GatheringLater:
     def _among_all(self, module: ModuleType, name: str) -> Any:
         with self._lock:
             if not self._gathered:
-                self._gathered = True
                 self._real.exec_module(module)
+                self._gathered = True
         try:
             return module.__dict__[name]
         except KeyError:
