@@ -14,6 +14,7 @@ from deploy.package.byte_code import cached_name, compiled
 from deploy.package.interpreters import find_interpreter
 from deploy.package.leave_out import is_left_out
 from deploy.package.limits import check_limits
+from deploy.package.models import unreachable_models
 from deploy.package.requirements import requirements_for
 from deploy.package.target import Target
 from deploy.package.wheels import unpacked_wheels
@@ -57,6 +58,8 @@ def build_package(
     own = dict(_own_files(code_folder))
     wheels = unpacked_wheels(target, requirements_for(target, requirements), cache)
     foreign = {name: path for name, path in _files(wheels) if not is_left_out(name)}
+    for name in unreachable_models(own, foreign):
+        del foreign[name]
     clashes = sorted(
         {name.split("/")[0] for name in own} & {name.split("/")[0] for name in foreign}
     )
@@ -81,7 +84,7 @@ def _add_byte_code(
     """Beside the function's own source, in place of the dependencies'."""
     sources = {name: path for name, path in {**own, **foreign}.items() if name.endswith(".py")}
     with tempfile.TemporaryDirectory() as scratch:
-        byte_code = compiled(sources, interpreter, Path(scratch))
+        byte_code = compiled(sources, own, interpreter, Path(scratch))
     for name, data in byte_code.items():
         if name in own:
             files[cached_name(name, target.tag)] = data

@@ -5,8 +5,8 @@ time stamps nor reads the source, so it holds in a read-only folder and after an
 
 The function's own modules keep their source beside ``__pycache__``: a stack trace shows the lines,
 and the console shows the code. The dependencies' source is replaced by the byte code
-(``module.pyc`` in the module's place): a stack trace still names file and line, and the zip is
-2 MB smaller.
+(``module.pyc`` in the module's place) without its docstrings: a stack trace still names file and
+line, the zip is 2.5 MB smaller, and there is less to load at a cold start.
 """
 
 from __future__ import annotations
@@ -19,19 +19,29 @@ from deploy.errors import PackageError
 from deploy.package.target import CODE_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from pathlib import Path
 
 COMPILE_SECONDS = 600
 
-# Runs in the target's interpreter: {source path: path in the cloud} on stdin, into one folder.
+# Runs in the target's interpreter: [source path, path in the cloud, keep docstrings?] on stdin,
+# into one folder. Assertions stay: a dependency may mean them.
 _COMPILE = """
-import importlib._bootstrap_external as bootstrap, importlib.util, json, os, sys
-for number, (path, in_cloud) in enumerate(json.load(sys.stdin)):
+import ast, importlib._bootstrap_external as bootstrap, importlib.util, json, os, sys
+documented = ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
+def without_docstrings(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+            stand_in = [] if isinstance(node, ast.Module) else [ast.Pass()]
+            node.body[:1] = [ast.copy_location(one, node.body[0]) for one in stand_in]
+    return tree
+for number, (path, in_cloud, keep) in enumerate(json.load(sys.stdin)):
     with open(path, "rb") as file:
         source = file.read()
     try:
-        code = compile(source, in_cloud, "exec", dont_inherit=True)
+        tree = ast.parse(source, in_cloud)
+        tree = tree if keep else without_docstrings(tree)
+        code = compile(tree, in_cloud, "exec", dont_inherit=True)
     except SyntaxError as error:
         print(f"{in_cloud}: {error}", file=sys.stderr)
         sys.exit(3)
@@ -41,8 +51,10 @@ for number, (path, in_cloud) in enumerate(json.load(sys.stdin)):
 """
 
 
-def compiled(sources: Mapping[str, Path], interpreter: str, scratch: Path) -> dict[str, bytes]:
-    """The byte code of each source, by its name in the package.
+def compiled(
+    sources: Mapping[str, Path], documented: Container[str], interpreter: str, scratch: Path
+) -> dict[str, bytes]:
+    """The byte code of each source, by its name in the package; `documented` keep docstrings.
 
     The same sources and the same interpreter give the same bytes: the order is fixed, and so is
     the hash seed, which decides the order of constant sets.
@@ -51,7 +63,7 @@ def compiled(sources: Mapping[str, Path], interpreter: str, scratch: Path) -> di
         PackageError: a source does not compile.
     """
     names: Sequence[str] = sorted(sources)
-    order = [(str(sources[name]), f"{CODE_FOLDER}/{name}") for name in names]
+    order = [(str(sources[name]), f"{CODE_FOLDER}/{name}", name in documented) for name in names]
     done = subprocess.run(  # noqa: S603 - the interpreter that was found, arguments as a list
         [interpreter, "-S", "-s", "-c", _COMPILE, str(scratch)],
         input=json.dumps(order),
