@@ -28,9 +28,11 @@ from tests.deploy.packaged_process import PackagedFunction
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from local.cloud.effects import Effect
+
 EVENTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
 ONE = {"vault_id": "8d3a8b28-a697-41e2-8d5d-903669f8a02d"}
-FAULTS = {
+FAULTS: dict[str, tuple[Effect, str]] = {
     "throttled": (Throttle(retry_after=0), "ImportCheckpoint"),
     "server error": (Error(500, "BackupService.0001"), "ImportCheckpoint"),
     "busy": (Error(400, "BackupService.7302"), "ImportCheckpoint"),

@@ -9,7 +9,7 @@ from deploy.document import load
 from deploy.parameters import Fill, Given
 from deploy.permissions import ACTION_OF, FEATURES, actions, policy_document
 from local import AnswerLost, mock_huaweicloud
-from tests.deploy.conftest import TEMPLATE, Commands
+from tests.deploy.conftest import ROOT, TEMPLATE, Commands
 from tests.support.desk import Desk
 
 if TYPE_CHECKING:
@@ -91,3 +91,9 @@ def test_the_command_prints_documents_that_can_be_pasted(commands: Commands) -> 
     ran = commands.run("policy", "--version", "1.1")
     document = json.loads(ran.output[ran.output.index("{") :])
     assert document["Version"] == "1.1"
+
+
+@pytest.mark.parametrize("action", sorted(set(ACTION_OF.values())))
+def test_every_action_is_explained(action: str) -> None:
+    """docs/permissions.md has a row for it."""
+    assert f"`{action}`" in (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
