@@ -11,10 +11,11 @@ from datetime import datetime
 
 from vault_sync import times
 from vault_sync.calls import Calls, Operation
-from vault_sync.cloud.cbr import CbrService, SyncTask
+from vault_sync.cloud.cbr import CbrService
 from vault_sync.errors import CallFailed, Kind
 from vault_sync.orders import Place, SyncOrder
 from vault_sync.pages import read_all
+from vault_sync.tasks import SyncTask
 
 WINDOW_MARGIN_SECONDS = 60.0
 """How far before a time the logs are listed; whether CBR's filter includes its bound, and to which

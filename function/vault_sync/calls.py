@@ -112,9 +112,10 @@ class Calls:
         seconds = backoff_seconds(attempt, self._world.random)
         if failure.retry_after is not None:
             seconds = max(seconds, failure.retry_after)
-        return self._sleep(seconds)
+        return self.sleep(seconds)
 
-    def _sleep(self, seconds: float) -> bool:
+    def sleep(self, seconds: float) -> bool:
+        """Sleep if that ends before the reserve begins; else return False at once."""
         if seconds > self._deadline.for_calls():
             return False
         if seconds > 0:
@@ -124,7 +125,7 @@ class Calls:
     def _pass_gate(self, *, final: bool) -> None:
         while True:
             slot = self._gate.reserve()
-            slept = self._sleep(slot - self._world.monotonic())
+            slept = self.sleep(slot - self._world.monotonic())
             if not slept and not final:
                 raise _out_of_time()
             if not slept or self._gate.is_open_at(slot):

@@ -19,11 +19,11 @@ from vault_sync.errors import (
 )
 from vault_sync.log import Log
 from vault_sync.orders import Defaults
-from vault_sync.outcomes import INCOMPLETE, Outcome
+from vault_sync.outcomes import INCOMPLETE
 from vault_sync.publishing import Publisher
 from vault_sync.settings import Settings
 from vault_sync.throttle import ThrottleGate
-from vault_sync.work import Work
+from vault_sync.work import Done, Work
 from vault_sync.world import World
 
 MAX_IDS_IN_ERROR = 1000
@@ -88,10 +88,10 @@ class _Invocation:
         try:
             incoming = events.read(event)
             logs = OperationLogs(self._calls)
-            outcomes = self._outcomes(incoming, logs)
-            conclusion = Conclusion(
-                self._request_id, incoming.trigger, self._settings.place, outcomes, _notes(logs)
+            done = self._work(logs).do(
+                incoming.messages, _defaults(self._settings, incoming.trigger)
             )
+            conclusion = self._conclusion(incoming, done, logs)
             publisher = self._notify(conclusion)
         finally:
             self._services.close()
@@ -106,8 +106,8 @@ class _Invocation:
             }
         }
 
-    def _outcomes(self, incoming: events.Incoming, logs: OperationLogs) -> list[Outcome]:
-        work = Work(
+    def _work(self, logs: OperationLogs) -> Work:
+        return Work(
             world=self._world,
             deadline=self._deadline,
             calls=self._calls,
@@ -115,7 +115,17 @@ class _Invocation:
             logs=logs,
             max_concurrency=self._settings.max_concurrency,
         )
-        return work.outcomes_of(incoming.messages, _defaults(self._settings, incoming.trigger))
+
+    def _conclusion(self, incoming: events.Incoming, done: Done, logs: OperationLogs) -> Conclusion:
+        return Conclusion(
+            self._request_id,
+            incoming.trigger,
+            self._settings.place,
+            done.outcomes,
+            report=done.report,
+            followed=done.followed,
+            notes=(*_notes(logs), *done.notes),
+        )
 
     def _notify(self, conclusion: Conclusion) -> Publisher:
         """Publish the conclusion if it is wanted; what SMN did not accept is in the publisher."""
@@ -132,7 +142,7 @@ class _Invocation:
         for note in conclusion.notes:
             self._log.write("WARNING", note)
         level = "ERROR" if conclusion.is_problem else "INFO"
-        self._log.write(level, texts.summary(conclusion.outcomes), **conclusion.as_document())
+        self._log.write(level, texts.summary(conclusion), **conclusion.as_document())
 
     def _not_notified(self, publisher: Publisher) -> NotificationFailed:
         """Return the error for what the topic could not be told; the log has every task id."""
@@ -143,7 +153,7 @@ class _Invocation:
         shown = ", ".join(ids[:MAX_IDS_IN_ERROR]) or "none"
         more = f" and {len(ids) - MAX_IDS_IN_ERROR} more" if len(ids) > MAX_IDS_IN_ERROR else ""
         return NotificationFailed(
-            f"the topic was not told ({why}): {texts.summary(untold)}; tasks: {shown}{more}"
+            f"the topic was not told ({why}): {len(untold)} outcomes; tasks: {shown}{more}"
         )
 
 
@@ -153,7 +163,7 @@ def _raise_if_incomplete(conclusion: Conclusion) -> None:
     if incomplete:
         first = next((one.error for one in incomplete if one.error), None)
         raise IncompleteSync(
-            f"{texts.summary(conclusion.outcomes)}; first error: {first}; running the same event "
+            f"{texts.summary(conclusion)}; first error: {first}; running the same event "
             "again is safe: what started is adopted"
         )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from vault_sync.errors import ErrorDetail
+from vault_sync.errors import CallFailed, ErrorDetail, Kind
 from vault_sync.events import Unreadable
-from vault_sync.orders import Naming, SyncOrder
+from vault_sync.orders import Naming, Place, ReportOrder, Selection, SyncOrder
 
 Status = Literal[
     "started", "already_running", "already_done", "would_start", "rejected", "failed", "deferred"
@@ -26,7 +26,11 @@ INCOMPLETE: frozenset[Status] = frozenset({"failed", "deferred"})
 
 @dataclass(frozen=True)
 class Outcome:
-    """The one outcome of a vault, or of a message that could not be turned into vaults."""
+    """The one outcome of a vault, or of a message that could not be turned into vaults.
+
+    Attributes:
+        origin: The order it is the outcome of; not part of any document.
+    """
 
     status: Status
     source: str
@@ -38,6 +42,7 @@ class Outcome:
     correlation_id: str | None = None
     error: ErrorDetail | None = None
     also_named: tuple[Naming, ...] = ()
+    origin: SyncOrder | Selection | None = field(default=None, repr=False, compare=False)
 
     def as_document(self) -> dict[str, Any]:
         """Return the outcome as it stands in the result document.
@@ -90,7 +95,31 @@ def of_order(
         correlation_id=order.naming.correlation_id,
         error=error,
         also_named=order.also_named,
+        origin=order,
     )
+
+
+def of_selection(selection: Selection, status: Status, error: ErrorDetail) -> Outcome:
+    """Return the outcome of a selection that could not be looked up."""
+    return replace(of_order(selection.order, status, error=error), origin=selection)
+
+
+def of_report(order: ReportOrder, place: Place, status: Status, error: ErrorDetail) -> Outcome:
+    """Return the outcome of a report that could not be made for a project."""
+    return Outcome(
+        status,
+        order.naming.source,
+        project_id=place.project_id,
+        region=place.region,
+        correlation_id=order.naming.correlation_id,
+        error=error,
+    )
+
+
+def of_failure(failure: CallFailed) -> Status:
+    """Return the status of what was not begun because a look-up failed."""
+    by_kind: dict[Kind, Status] = {Kind.OUT_OF_TIME: "deferred", Kind.REFUSED: "rejected"}
+    return by_kind.get(failure.kind, "failed")
 
 
 def of_unreadable(part: Unreadable) -> Outcome:

@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from vault_sync.errors import BadInput, ConfigurationError
-from vault_sync.orders import Place, SyncRequest, request_from
+from vault_sync.orders import Place
+from vault_sync.request import SyncRequest, request_from
 from vault_sync.text import shown
+
+if TYPE_CHECKING:
+    from vault_sync.report_request import ReportRequest
 
 T = TypeVar("T")
 
@@ -39,7 +43,7 @@ class Settings:
 
     topic: Topic
     place: Place
-    default_request: SyncRequest | None
+    default_request: SyncRequest | ReportRequest | None
     cbr_endpoint: str | None
     smn_endpoint: str | None
     allowed_projects: frozenset[str]
@@ -145,7 +149,7 @@ def _topic(text: str) -> Topic:
     return Topic(text, Place(found[1], found[2]))
 
 
-def _request(text: str) -> SyncRequest:
+def _request(text: str) -> SyncRequest | ReportRequest:
     return request_from(text)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls, Operation
-from vault_sync.cloud.cbr import CbrService, SyncTask
+from vault_sync.cloud.cbr import CbrService
 from vault_sync.cloud.services import Services
 from vault_sync.errors import BadInput, CallFailed, ErrorDetail, Kind
 from vault_sync.orders import SyncOrder
-from vault_sync.outcomes import Outcome, Status, of_order
+from vault_sync.outcomes import Outcome, Status, of_failure, of_order
+from vault_sync.tasks import SyncTask
 from vault_sync.world import World
 
 MAY_HAVE_STARTED = frozenset({Kind.UNKNOWN, Kind.TRANSIENT, Kind.RUNNING})
@@ -32,7 +33,7 @@ class VaultSync:
         except BadInput as bad:
             return of_order(order, "rejected", error=bad.detail)
         except CallFailed as failure:
-            return not_begun(order, failure)
+            return of_order(order, of_failure(failure), error=failure.detail)
         if repeated is not None:
             return _adopted(order, repeated)
         if order.dry_run:
@@ -79,16 +80,10 @@ class VaultSync:
                 return None, waited  # the service said that it did nothing; go on without looking
             return _unresolved(order, failure, blind), False
         if task is not None:
-            return _adopted(order, task), False
+            return _found(order, failure, task), False
         if failure.kind is Kind.RUNNING:
             waited = self._calls.pause(attempt, failure)
         return None, waited
-
-
-def not_begun(order: SyncOrder, failure: CallFailed) -> Outcome:
-    """Return the outcome of an order for which no sync was sent, because a look-up failed."""
-    by_kind: dict[Kind, Status] = {Kind.OUT_OF_TIME: "deferred", Kind.REFUSED: "rejected"}
-    return of_order(order, by_kind.get(failure.kind, "failed"), error=failure.detail)
 
 
 def _settled(order: SyncOrder, failure: CallFailed, before: CallFailed | None) -> Outcome | None:
@@ -98,12 +93,23 @@ def _settled(order: SyncOrder, failure: CallFailed, before: CallFailed | None) -
     if failure.kind in {Kind.UNAUTHENTICATED, Kind.FORBIDDEN}:
         return of_order(order, "failed", error=failure.detail)
     if failure.kind is Kind.OUT_OF_TIME:
-        return _given_up(order, before) if before else not_begun(order, failure)
+        if before is None:
+            return of_order(order, "deferred", error=failure.detail)
+        return _given_up(order, before)
     return None
 
 
 def _adopted(order: SyncOrder, task: SyncTask) -> Outcome:
     status: Status = "already_running" if task.running else "already_done"
+    return of_order(order, status, operation_log_id=task.operation_log_id)
+
+
+def _found(order: SyncOrder, failure: CallFailed, task: SyncTask) -> Outcome:
+    """Return the outcome of an order whose task was found after its answer was lost, or a 7302."""
+    if task.running or failure.kind is Kind.RUNNING:
+        status: Status = "already_running"
+    else:
+        status = "started"  # it began after it was asked for, and has ended meanwhile
     return of_order(order, status, operation_log_id=task.operation_log_id)
 
 

@@ -57,3 +57,8 @@ def earlier(moment: datetime, seconds: float) -> datetime:
         return moment - timedelta(seconds=seconds)
     except OverflowError:
         return datetime.min.replace(tzinfo=timezone.utc)
+
+
+def to_document(moment: datetime | None) -> str | None:
+    """Write a time in UTC for the result document, with fractions of a second if it has any."""
+    return moment.astimezone(timezone.utc).isoformat().replace("+00:00", "Z") if moment else None

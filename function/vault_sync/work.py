@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls
@@ -10,20 +11,32 @@ from vault_sync.cloud.services import Services
 from vault_sync.deadline import Deadline
 from vault_sync.errors import BadInput, CallFailed, ErrorDetail
 from vault_sync.events import Message, Unreadable
+from vault_sync.follow_up import FollowUp
 from vault_sync.orders import (
     Defaults,
     Place,
+    ReportOrder,
     Selection,
     SyncOrder,
     orders_from,
     without_duplicates,
 )
-from vault_sync.outcomes import Ledger, Outcome, of_order, of_unreadable
+from vault_sync.outcomes import (
+    Ledger,
+    Outcome,
+    of_failure,
+    of_order,
+    of_report,
+    of_selection,
+    of_unreadable,
+)
+from vault_sync.report import Report
 from vault_sync.selection import resolve
-from vault_sync.sync import VaultSync, not_begun
+from vault_sync.sync import VaultSync
+from vault_sync.tasks import PlacedTask
 from vault_sync.world import Worker, World
 
-Entry = Outcome | SyncOrder | Selection
+Entry = Outcome | SyncOrder | Selection | ReportOrder
 """A message on its way: still to be looked up, to be synchronised, or at its end."""
 
 LEFT_BEHIND = ErrorDetail(
@@ -35,8 +48,18 @@ NOT_BEGUN = ErrorDetail(
 )
 
 
+@dataclass(frozen=True)
+class Done:
+    """What came of an event's messages."""
+
+    outcomes: list[Outcome]
+    report: Report | None
+    followed: tuple[PlacedTask, ...] | None
+    notes: tuple[str, ...]
+
+
 class Work:
-    """The vaults of one event."""
+    """The vaults of one event, and the report that it may ask for."""
 
     def __init__(  # noqa: PLR0913 - the parts of an invocation, put together in one place
         self,
@@ -58,16 +81,32 @@ class Work:
         self._entries: list[Entry] = []
         self._ledger: Ledger | None = None
 
-    def outcomes_of(
-        self, messages: Sequence[Message | Unreadable], defaults: Defaults
-    ) -> list[Outcome]:
-        """Do what the messages ask for; return one outcome a vault, in the order of the event."""
+    def do(self, messages: Sequence[Message | Unreadable], defaults: Defaults) -> Done:
+        """Do what the messages ask for: one outcome a vault, in the order of the event."""
         self._entries = [entry for message in messages for entry in _read(message, defaults)]
-        if all(isinstance(entry, Outcome) for entry in self._entries):
-            return [entry for entry in self._entries if isinstance(entry, Outcome)]
+        if not all(isinstance(entry, (Outcome, ReportOrder)) for entry in self._entries):
+            self._synchronise()
+        return self._followed_up(list(self._in_event_order()))
+
+    def _synchronise(self) -> None:
         if self._run([self._lead]) and self._ledger is not None and self._ledger.waiting:
             self._run([self._drain] * min(self._max_concurrency, self._ledger.waiting))
-        return list(self._in_event_order())
+
+    def _followed_up(self, outcomes: list[Outcome]) -> Done:
+        """Make the report, and wait for tasks; what is not done in time is deferred."""
+        follow_up = FollowUp(self._world, self._calls, self._services)
+        reports = [entry for entry in self._entries if isinstance(entry, ReportOrder)]
+        made = not reports or self._run([lambda: follow_up.make_report(reports)])
+        if not made:
+            late = [of_report(one, one.places[0], "deferred", NOT_BEGUN) for one in reports]
+            return Done([*outcomes, *late], None, None, ())
+        self._run([lambda: follow_up.wait(outcomes)])
+        return Done(
+            [*outcomes, *follow_up.outcomes],
+            follow_up.report,
+            follow_up.followed,
+            tuple(follow_up.notes),
+        )
 
     def _run(self, workers: list[Worker]) -> bool:
         return self._world.run_together(workers, max(0.0, self._deadline.for_calls()))
@@ -106,9 +145,9 @@ class Work:
         try:
             return resolve(entry, self._services.cbr(entry.order.place), self._calls)
         except BadInput as bad:
-            return [of_order(entry.order, "rejected", error=bad.detail)]
+            return [of_selection(entry, "rejected", bad.detail)]
         except CallFailed as failure:
-            return [not_begun(entry.order, failure)]
+            return [of_selection(entry, of_failure(failure), failure.detail)]
 
     def _list_earlier_syncs(self, orders: list[SyncOrder]) -> None:
         try:
@@ -127,7 +166,9 @@ class Work:
             if isinstance(entry, Outcome):
                 yield entry
             elif isinstance(entry, Selection):
-                yield of_order(entry.order, "deferred", error=NOT_BEGUN)
+                yield of_selection(entry, "deferred", NOT_BEGUN)
+            elif isinstance(entry, ReportOrder):
+                continue  # it is followed up
             elif self._ledger is None:
                 yield of_order(entry, "deferred", error=NOT_BEGUN)
             else:
@@ -145,7 +186,7 @@ def _read(message: Message | Unreadable, defaults: Defaults) -> Sequence[Entry]:
         detail = bad.detail
         placed = ErrorDetail(detail.code, f"{message.source}: {detail.message}")
         return [Outcome("rejected", message.source, error=placed)]
-    return [orders] if isinstance(orders, Selection) else orders
+    return [orders] if isinstance(orders, ReportOrder) else orders
 
 
 def _by_place(orders: list[SyncOrder]) -> list[list[SyncOrder]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vault_sync import advice, settings
-from vault_sync.orders import SyncRequest
+from vault_sync.request import SyncRequest
 
 ROOT = Path(__file__).parents[2]
 

@@ -176,7 +176,7 @@ def test_a_sync_whose_answer_was_lost_is_found_and_not_asked_for_again(
     desk.cloud.faults.add(effect, operation="ImportCheckpoint")
     ended = desk.run({"vault_id": ERP}, timeout=120)
     (task,) = desk.cloud.cbr().tasks(ERP)
-    assert ended.statuses == ["already_running" if seconds else "already_done"]
+    assert ended.statuses == ["already_running" if seconds else "started"]
     assert ended.of(ERP)["operation_log_id"] == task.id
     assert len(desk.cloud.journal.calls("ImportCheckpoint")) == 1
     assert ended.error is None

@@ -25,9 +25,13 @@ def wire_size(parts: dict[str, str]) -> int:
     return len(json.dumps(json.dumps(parts, ensure_ascii=False)))
 
 
-def report(*outcomes: Outcome, name: str | None = "nightly") -> Conclusion:
+def conclusion(*outcomes: Outcome, name: str | None = "nightly") -> Conclusion:
     return Conclusion(
-        "request-1", Trigger("TIMER", name), Place("cn-north-4", "p" * 32), outcomes, ("A note.",)
+        "request-1",
+        Trigger("TIMER", name),
+        Place("cn-north-4", "p" * 32),
+        outcomes,
+        notes=("A note.",),
     )
 
 
@@ -94,7 +98,7 @@ def test_machines_get_the_document(desk: Desk, protocol: str) -> None:
 )
 def test_a_text_message_is_one_that_smn_accepts(outcomes: list[Outcome]) -> None:
     """At most 490 characters and none of its forbidden brackets."""
-    text = texts.sms(report(*outcomes))
+    text = texts.sms(conclusion(*outcomes))
     assert 0 < len(text) <= 490
     assert not set(text) & set("[]【】")
 
@@ -111,7 +115,7 @@ def test_a_large_document_is_split_into_messages_that_smn_accepts() -> None:
         outcome("rejected", number, error=ErrorDetail("InvalidRequest", "值" * 300))
         for number in range(500)
     ]
-    parts = compose(report(*outcomes), "digest")
+    parts = compose(conclusion(*outcomes), "digest")
     assert len(parts) > 1
     seen = []
     for number, part in enumerate(parts, start=1):
@@ -144,7 +148,7 @@ def test_a_vault_named_very_often_still_fits_into_a_document() -> None:
 
 def test_a_long_list_is_cut_in_the_e_mail_only() -> None:
     """A person reads a hundred lines, and is told how many there are."""
-    text = texts.email(report(*[outcome("started", number) for number in range(150)]))
+    text = texts.email(conclusion(*[outcome("started", number) for number in range(150)]))
     assert "... and 50 more" in text
     assert "Note: A note." in text
 

@@ -25,28 +25,14 @@ from huaweicloudsdkcbr.v1 import (
 
 from vault_sync import times
 from vault_sync.cloud.failures import guarded, unreadable
+from vault_sync.errors import ErrorDetail
+from vault_sync.tasks import SyncTask
+from vault_sync.text import clean
 
 T = TypeVar("T")
 
 PAGE_SIZE = 1000
 """The most that CBR lists at once."""
-
-ENDED = frozenset({"success", "skipped", "failed", "timeout"})
-
-
-@dataclass(frozen=True)
-class SyncTask:
-    """An operation log of a sync.
-
-    Attributes:
-        started: When it started, or was created if it still waits; None if CBR did not say.
-        running: Whether it waits or runs still.
-    """
-
-    operation_log_id: str
-    vault_id: str
-    started: datetime | None
-    running: bool
 
 
 @dataclass(frozen=True)
@@ -150,8 +136,41 @@ def _sync_task(entry: Any) -> SyncTask | None:
     operation_log_id, vault_id = entry.get("id"), entry.get("vault_id")
     if not isinstance(operation_log_id, str) or not isinstance(vault_id, str):
         return None
-    started = times.from_text(entry.get("started_at")) or times.from_text(entry.get("created_at"))
-    return SyncTask(operation_log_id, vault_id, started, entry.get("status") not in ENDED)
+    numbers = _part(_part(entry, "extra_info"), "sync")
+    return SyncTask(
+        operation_log_id=operation_log_id,
+        vault_id=vault_id,
+        vault_name=_text(entry.get("vault_name")),
+        started=times.from_text(entry.get("started_at"))
+        or times.from_text(entry.get("created_at")),
+        ended=times.from_text(entry.get("ended_at")),
+        status=str(entry.get("status")),
+        synchronised=_number(numbers.get("sync_backup_num")),
+        deleted=_number(numbers.get("delete_backup_num")),
+        not_synchronised=_number(numbers.get("err_sync_backup_num")),
+        error=_error(_part(entry, "error_info")),
+    )
+
+
+def _part(entry: dict[str, Any], key: str) -> dict[str, Any]:
+    part = entry.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: Any) -> str | None:
+    return clean(value, 128) if isinstance(value, str) and value else None
+
+
+def _error(info: dict[str, Any]) -> ErrorDetail | None:
+    """Read `error_info`, which holds two empty texts when there was none."""
+    code, message = info.get("code"), info.get("message")
+    if not code and not message:
+        return None
+    return ErrorDetail(clean(str(code or "unknown"), 64), clean(str(message or ""), 300))
 
 
 def _vault(entry: Any) -> Vault | None:

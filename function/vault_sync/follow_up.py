@@ -1,0 +1,88 @@
+"""What comes after the syncs were asked for: reports, and the ends of tasks that are waited for."""
+
+from __future__ import annotations
+
+from vault_sync.calls import Calls
+from vault_sync.cloud.services import Services
+from vault_sync.errors import BadInput, CallFailed, ErrorDetail
+from vault_sync.orders import Place, ReportOrder, SyncOrder
+from vault_sync.outcomes import Outcome, of_failure, of_report
+from vault_sync.report import Report, Window, merged, review, window_of
+from vault_sync.tasks import PlacedTask
+from vault_sync.times import from_seconds
+from vault_sync.waiting import Awaited, Waiting
+from vault_sync.world import World
+
+ONE_REPORT = ErrorDetail(
+    "InvalidRequest", "one event asks for one report; this one differs from the first"
+)
+
+
+class FollowUp:
+    """The reports and the waiting of one event.
+
+    Attributes:
+        report: What was found, for all its projects; None if no report was asked for or possible.
+        followed: The tasks that were waited for, as last seen; None if nobody waits.
+        outcomes: Of reports that could not be made.
+        notes: What a person should know besides.
+    """
+
+    def __init__(self, world: World, calls: Calls, services: Services) -> None:
+        self.report: Report | None = None
+        self.followed: tuple[PlacedTask, ...] | None = None
+        self.outcomes: list[Outcome] = []
+        self.notes: list[str] = []
+        self._world = world
+        self._calls = calls
+        self._services = services
+
+    def make_report(self, orders: list[ReportOrder]) -> None:
+        """Make the one report an event asks for; a project that fails does not hide the others."""
+        window = window_of(orders[0], from_seconds(self._world.now()))
+        for order in orders[1:]:
+            if _asks_for(order) != _asks_for(orders[0]):
+                self.outcomes.append(of_report(order, order.places[0], "rejected", ONE_REPORT))
+        found = [self._review(orders[0], place, window) for place in orders[0].places]
+        reports = [report for report in found if report is not None]
+        if reports:
+            self.report = merged(reports)
+
+    def _review(self, order: ReportOrder, place: Place, window: Window) -> Report | None:
+        try:
+            return review(order, place, window, self._services.cbr(place), self._calls)
+        except BadInput as bad:
+            self.outcomes.append(of_report(order, place, "rejected", bad.detail))
+        except CallFailed as failure:
+            outcome = of_report(order, place, of_failure(failure), failure.detail)
+            self.outcomes.append(outcome)
+        return None
+
+    def wait(self, outcomes: list[Outcome]) -> None:
+        """Stay until the tasks of those who asked for it have ended, or time is up."""
+        waiting_for = [one for one in outcomes if _is_awaited(one)]
+        if not waiting_for:
+            return
+        waiting = Waiting(self._world, self._calls, self._services.cbr)
+        seconds = max(_wait_seconds(one) for one in waiting_for)
+        self.followed = tuple(waiting.until_ended([_awaited(one) for one in waiting_for], seconds))
+        if waiting.why is not None:
+            self.notes.append(f"the tasks could not be followed to their end: {waiting.why.detail}")
+
+
+def _asks_for(order: ReportOrder) -> tuple[object, ...]:
+    return (order.places, order.window_minutes, order.max_age_hours, order.event_time)
+
+
+def _wait_seconds(outcome: Outcome) -> int:
+    return outcome.origin.wait_seconds if isinstance(outcome.origin, SyncOrder) else 0
+
+
+def _is_awaited(outcome: Outcome) -> bool:
+    under_way = outcome.status in {"started", "already_running"}
+    return under_way and bool(outcome.operation_log_id) and _wait_seconds(outcome) > 0
+
+
+def _awaited(outcome: Outcome) -> Awaited:
+    place = Place(outcome.region or "", outcome.project_id or "")
+    return Awaited(place, outcome.operation_log_id or "", outcome.vault_id or "")
