@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vault_sync.events import Trigger
+from vault_sync.messages import Trigger
 from vault_sync.orders import Place
 from vault_sync.outcomes import PROBLEMS, Outcome, counted
 from vault_sync.report import Report

@@ -8,12 +8,12 @@ A part of an event that does not have its shape becomes an `Unreadable`, and the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from vault_sync import json_text, times
 from vault_sync.errors import BadInput, ErrorDetail
+from vault_sync.messages import Incoming, Message, Trigger, Unreadable
 from vault_sync.text import clean, shown
 
 MAX_MESSAGES = 10_000
@@ -24,59 +24,6 @@ MAX_CHARACTERS = 2 * 1024 * 1024
 some hundred bytes."""
 
 QUEUE_TRIGGERS = frozenset({"KAFKA", "RABBITMQ", "ROCKETMQ"})
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """What fired the function.
-
-    Attributes:
-        type: TIMER, KAFKA, RABBITMQ, ROCKETMQ, DMS, SMN, EVENTGRID, or DIRECT for a bare request.
-        name: The trigger's, topic's, exchange's, queue's or source's name, where the event has it.
-        time: The event's own time, where it has one.
-    """
-
-    type: str
-    name: str | None = None
-    time: datetime | None = None
-
-    def as_document(self) -> dict[str, str | None]:
-        """Return the trigger as it stands in the result document."""
-        return {
-            "type": self.type,
-            "name": self.name,
-            "time": self.time.isoformat().replace("+00:00", "Z") if self.time else None,
-        }
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message of an event: its payload (JSON text or an object already), and where it stood.
-
-    Attributes:
-        carries_none: Whether the event left the place of a request empty (`DEFAULT_REQUEST`).
-    """
-
-    source: str
-    payload: Any
-    time: datetime | None = None
-    carries_none: bool = False
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """A part of an event that is not what its envelope promises."""
-
-    source: str
-    error: ErrorDetail
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """An event taken apart: its trigger, and its messages in their order."""
-
-    trigger: Trigger
-    messages: list[Message | Unreadable] = field(default_factory=list)
 
 
 def read(event: Any) -> Incoming:
@@ -142,6 +89,7 @@ def _reader(event: Any) -> Callable[[Any], Incoming]:
         (_is_smn(event), _smn),
         ("specversion" in event, _cloud_event),
         ("queue_id" in event and "messages" in event, _legacy_dms),
+        ("continued" in event and "requests" in event, _continued),
     ]
     return next((reader for is_its, reader in readers if is_its), _bare)
 
@@ -210,6 +158,23 @@ def _cloud_event(event: dict[str, Any], place: str = "") -> Incoming:
     time = times.from_text(event.get("time"))
     message = Message(f"{place}data", _unwrapped(event.get("data")), time)
     return Incoming(Trigger("EVENTGRID", _name(event.get("source")), time), [message])
+
+
+def _continued(event: dict[str, Any]) -> Incoming:
+    """Read what the invocation before handed over; the trigger is that of the first."""
+    messages: list[Message | Unreadable] = [
+        Message(source, request) for source, request in _each(event["requests"], "requests", [])
+    ]
+    first, number = event.get("trigger"), event["continued"]
+    if not isinstance(first, dict) or not isinstance(number, int) or number < 1:
+        return Incoming(Trigger("DIRECT"), [_unreadable("continued", "a chain's event", number)])
+    known = first.get("type") in {*QUEUE_TRIGGERS, "TIMER", "DMS", "SMN", "EVENTGRID"}
+    trigger = Trigger(
+        str(first["type"]) if known else "DIRECT",
+        _name(first.get("name")),
+        times.from_text(first.get("time")),
+    )
+    return Incoming(trigger, messages, number)
 
 
 def _batch(event: list[Any]) -> Incoming:

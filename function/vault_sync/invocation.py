@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from vault_sync import credentials, events, notification, settings, texts
+from vault_sync import continuation, credentials, events, notification, settings, texts
 from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls
 from vault_sync.cloud.services import Services
+from vault_sync.continuation import Handed
 from vault_sync.deadline import Deadline
 from vault_sync.document import Conclusion, task_ids
 from vault_sync.errors import (
+    BadInput,
     ErrorDetail,
     IncompleteSync,
     NotificationFailed,
     VaultSyncError,
 )
 from vault_sync.log import Log
+from vault_sync.messages import Incoming, Trigger
 from vault_sync.orders import Defaults
-from vault_sync.outcomes import INCOMPLETE
+from vault_sync.outcomes import INCOMPLETE, Outcome
 from vault_sync.publishing import Publisher
 from vault_sync.settings import Settings
 from vault_sync.throttle import ThrottleGate
@@ -91,7 +94,8 @@ class _Invocation:
             done = self._work(logs).do(
                 incoming.messages, _defaults(self._settings, incoming.trigger)
             )
-            conclusion = self._conclusion(incoming, done, logs)
+            handed = self._hand_over(done.outcomes, incoming)
+            conclusion = self._conclusion(incoming, done, handed, logs)
             publisher = self._notify(conclusion)
         finally:
             self._services.close()
@@ -116,15 +120,29 @@ class _Invocation:
             max_concurrency=self._settings.max_concurrency,
         )
 
-    def _conclusion(self, incoming: events.Incoming, done: Done, logs: OperationLogs) -> Conclusion:
+    def _hand_over(self, outcomes: list[Outcome], incoming: Incoming) -> Handed:
+        """Continue in a next invocation what the deadline left over, if that is set up."""
+        function_urn = self._settings.continue_as
+        if function_urn is None or not any(one.status == "deferred" for one in outcomes):
+            return Handed(outcomes, None)
+        try:
+            service = self._services.functiongraph(continuation.place_of(function_urn))
+        except BadInput as bad:
+            return Handed(outcomes, None, bad.detail)
+        return continuation.hand_over(outcomes, incoming, function_urn, service, self._calls)
+
+    def _conclusion(
+        self, incoming: Incoming, done: Done, handed: Handed, logs: OperationLogs
+    ) -> Conclusion:
         return Conclusion(
             self._request_id,
             incoming.trigger,
             self._settings.place,
-            done.outcomes,
+            handed.outcomes,
             report=done.report,
             followed=done.followed,
-            notes=(*_notes(logs), *done.notes),
+            continued=handed.continued,
+            notes=(*_notes(logs), *done.notes, *_why_not_continued(handed)),
         )
 
     def _notify(self, conclusion: Conclusion) -> Publisher:
@@ -168,7 +186,7 @@ def _raise_if_incomplete(conclusion: Conclusion) -> None:
         )
 
 
-def _defaults(values: Settings, trigger: events.Trigger) -> Defaults:
+def _defaults(values: Settings, trigger: Trigger) -> Defaults:
     return Defaults(
         place=values.place,
         allowed_projects=values.allowed_projects,
@@ -176,6 +194,10 @@ def _defaults(values: Settings, trigger: events.Trigger) -> Defaults:
         dry_run=values.dry_run,
         request=values.default_request,
     )
+
+
+def _why_not_continued(handed: Handed) -> tuple[str, ...]:
+    return (f"could not be handed to a next invocation: {handed.why}",) if handed.why else ()
 
 
 def _notes(logs: OperationLogs) -> tuple[str, ...]:

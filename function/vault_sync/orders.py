@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vault_sync.errors import BadInput
-from vault_sync.events import Message
+from vault_sync.messages import Message
 from vault_sync.request import PlaceName, SyncRequest, VaultSelection, request_from
 from vault_sync.text import shown
 

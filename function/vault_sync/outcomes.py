@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from vault_sync.errors import CallFailed, ErrorDetail, Kind
-from vault_sync.events import Unreadable
+from vault_sync.messages import Unreadable
 from vault_sync.orders import Naming, Place, ReportOrder, Selection, SyncOrder
 
 Status = Literal[

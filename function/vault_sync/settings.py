@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TOPIC_URN = re.compile(r"urn:smn:([a-z0-9-]{1,64}):([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]{1,255})")
+_FUNCTION_URN = re.compile(
+    r"urn:fss:[a-z0-9-]{1,64}:[A-Za-z0-9_-]{1,64}:function:[\w-]{1,128}:[\w-]{1,128}(:[\w.!-]{1,64})?",
+    re.ASCII,
+)
+_FUNCTION_URN_FORM = "urn:fss:<region>:<project id>:function:<package>:<name>"
 _REGION = re.compile(r"[a-z]{2,12}(-[a-z0-9]{1,16}){1,3}")
 _PROJECT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ENDPOINT = re.compile(
@@ -46,6 +51,8 @@ class Settings:
     default_request: SyncRequest | ReportRequest | None
     cbr_endpoint: str | None
     smn_endpoint: str | None
+    functiongraph_endpoint: str | None
+    continue_as: str | None
     allowed_projects: frozenset[str]
     max_concurrency: int
     max_calls_per_second: float | None
@@ -64,6 +71,8 @@ NAMES = (
     "DEFAULT_REQUEST",
     "CBR_ENDPOINT",
     "SMN_ENDPOINT",
+    "FUNCTIONGRAPH_ENDPOINT",
+    "CONTINUE_AS",
     "ALLOWED_PROJECTS",
     "MAX_CONCURRENCY",
     "MAX_CALLS_PER_SECOND",
@@ -100,6 +109,8 @@ def read(lookup: Callable[[str], str | None]) -> Settings:
         default_request=reader.optional("DEFAULT_REQUEST", _request),
         cbr_endpoint=reader.optional("CBR_ENDPOINT", _endpoint),
         smn_endpoint=reader.optional("SMN_ENDPOINT", _endpoint),
+        functiongraph_endpoint=reader.optional("FUNCTIONGRAPH_ENDPOINT", _endpoint),
+        continue_as=reader.optional("CONTINUE_AS", _matching(_FUNCTION_URN, _FUNCTION_URN_FORM)),
         allowed_projects=reader.get("ALLOWED_PROJECTS", _projects, frozenset({place.project_id})),
         max_concurrency=reader.get("MAX_CONCURRENCY", _whole(1, 256), 16),
         max_calls_per_second=reader.optional("MAX_CALLS_PER_SECOND", _number(0.01, 10_000)),

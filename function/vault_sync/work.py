@@ -10,8 +10,8 @@ from vault_sync.calls import Calls
 from vault_sync.cloud.services import Services
 from vault_sync.deadline import Deadline
 from vault_sync.errors import BadInput, CallFailed, ErrorDetail
-from vault_sync.events import Message, Unreadable
 from vault_sync.follow_up import FollowUp
+from vault_sync.messages import Message, Unreadable
 from vault_sync.orders import (
     Defaults,
     Place,

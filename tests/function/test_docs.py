@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from vault_sync import advice, settings
+from vault_sync.report_request import ReportRequest
 from vault_sync.request import SyncRequest
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ def test_every_setting_is_documented(name: str) -> None:
     assert re.search(rf"^\|[^|]*`{name}`", _text("docs/configuration.md"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", SyncRequest.model_fields)
+@pytest.mark.parametrize("name", [*SyncRequest.model_fields, *ReportRequest.model_fields])
 def test_every_field_of_a_request_is_documented(name: str) -> None:
     """docs/configuration.md has a row for it."""
     assert re.search(rf"^\|[^|]*`{name}`", _text("docs/configuration.md"), re.MULTILINE)

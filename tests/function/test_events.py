@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from vault_sync.events import MAX_CHARACTERS, MAX_MESSAGES, Message, Unreadable, read
+from vault_sync.events import MAX_CHARACTERS, MAX_MESSAGES, read
+from vault_sync.messages import Message, Unreadable
 
 REQUEST = '{"vault_id": "v1"}'
 

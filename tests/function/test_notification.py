@@ -11,7 +11,7 @@ from vault_sync import texts
 from vault_sync.advice import for_error
 from vault_sync.document import Conclusion
 from vault_sync.errors import ErrorDetail
-from vault_sync.events import Trigger
+from vault_sync.messages import Trigger
 from vault_sync.notification import MAX_MESSAGE_BYTES, compose
 from vault_sync.orders import Naming, Place
 from vault_sync.outcomes import MAX_NAMINGS_SHOWN, Outcome, Status

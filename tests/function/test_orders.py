@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from vault_sync.errors import BadInput
-from vault_sync.events import Message
+from vault_sync.messages import Message
 from vault_sync.orders import (
     Defaults,
     Place,
+    ReportOrder,
     Selection,
     SyncOrder,
     orders_from,
@@ -62,6 +63,19 @@ def _of(message: Message, defaults: Defaults = DEFAULTS) -> list[SyncOrder]:
         ({"vault_id": "a", "region": "evil.example.com/x"}, ["region: 'evil.example.com/x'"]),
         ({"vault_id": "a", "project_id": "../x"}, ["project_id: '../x'"]),
         ({"vault_id": "a", "project_id": "project-3"}, ["'project-3' is not among ALLOWED"]),
+        ({"action": "delete", "vault_id": "a"}, ["action: 'delete'"]),
+        ({"action": "report", "vault_id": "a"}, ["vault_id: unknown field"]),
+        ({"action": "report", "window_minutes": 0}, ["window_minutes: 0"]),
+        ({"action": "report", "max_age_hours": "24"}, ["max_age_hours: '24'"]),
+        ({"action": "report", "projects": []}, ["projects: []", "1 to 100"]),
+        ({"action": "report", "projects": ["p"]}, ["'p' should be an object"]),
+        ({"action": "report", "projects": [{"project_id": 5}]}, ["project_id 5 is none"]),
+        ({"vault_id": "a", "projects": [{"project_id": "b"}]}, ["projects goes with select"]),
+        (
+            {"select": {"all": True}, "project_id": "b", "projects": [{"project_id": "b"}]},
+            ["stands instead of project_id"],
+        ),
+        ({"vault_id": "a", "wait_seconds": 0}, ["wait_seconds: 0"]),
         ({"select": {}}, ["select: {}: exactly one of all, name, tags"]),
         ({"select": {"all": False}}, ["select.all: False"]),
         ({"select": {"all": True, "name": "x"}}, ["found all and name"]),
@@ -139,13 +153,9 @@ def test_dry_run_of_the_settings_cannot_be_switched_off_by_a_message() -> None:
 
 def test_the_events_time_counts_where_the_request_gives_none() -> None:
     """`requested_at` wins over the time of the event."""
-    later = Message("event", {"vault_id": "a", "requested_at": "2026-11-23T13:00:00Z"}, NOON)
-    orders = orders_from(Message("event", {"vault_id": "a"}, NOON), DEFAULTS)
-    assert isinstance(orders, list)
-    assert orders[0].event_time == NOON
-    orders = _of(later, DEFAULTS)
-    assert isinstance(orders, list)
-    assert orders[0].event_time == NOON.replace(hour=13)
+    later = {"vault_id": "a", "requested_at": "2026-11-23T13:00:00Z"}
+    assert _of(Message("event", {"vault_id": "a"}, NOON))[0].event_time == NOON
+    assert _of(Message("event", later, NOON))[0].event_time == NOON.replace(hour=13)
 
 
 def test_a_selection_is_looked_up_later() -> None:
@@ -161,30 +171,50 @@ def test_a_message_without_a_request_uses_the_default_or_says_what_to_do() -> No
     """DEFAULT_REQUEST stands in; without it the error names the setting."""
     blank = Message("user_event", "", carries_none=True)
     with pytest.raises(BadInput, match="set DEFAULT_REQUEST"):
-        _of(blank, DEFAULTS)
+        orders_from(blank, DEFAULTS)
     default = replace(DEFAULTS, request=request_from({"vault_id": "a"}))
-    orders = _of(blank, default)
-    assert isinstance(orders, list)
-    assert orders[0].vault_id == "a"
-    assert orders[0].naming.source == "DEFAULT_REQUEST"
+    (order,) = _of(blank, default)
+    assert order.vault_id == "a"
+    assert order.naming.source == "DEFAULT_REQUEST"
+
+
+def test_several_projects_are_several_selections() -> None:
+    """Each project within ALLOWED_PROJECTS, each once, with its own region where it says one."""
+    projects = [
+        {"project_id": "project-1"},
+        {"project_id": "project-2", "region": "cn-south-1"},
+        {"project_id": "project-1", "region": "cn-north-4"},
+    ]
+    found = orders_from(Message("event", {"select": {"all": True}, "projects": projects}), DEFAULTS)
+    assert isinstance(found, list)
+    assert [one.order.place for one in found if isinstance(one, Selection)] == [
+        HERE,
+        Place("cn-south-1", "project-2"),
+    ]
+
+
+def test_a_report_covers_the_projects_it_names() -> None:
+    """Its window is asked for in minutes; its time is the event's."""
+    order = orders_from(
+        Message("user_event", '{"action": "report", "window_minutes": 5}', NOON), DEFAULTS
+    )
+    assert isinstance(order, ReportOrder)
+    assert order.places == (HERE,)
+    assert (order.window_minutes, order.max_age_hours, order.event_time) == (5, None, NOON)
 
 
 def test_a_vault_named_twice_is_one_order_that_remembers_both() -> None:
     """One sync; the real request beats the dry run; the places and correlations are kept."""
-    first = orders_from(
-        Message("m[0]", {"vault_id": "a", "dry_run": True, "correlation_id": "x"}, NOON), DEFAULTS
-    )
-    second = orders_from(
-        Message("m[1]", {"vault_ids": ["b", "a"], "correlation_id": "y"}, NOON.replace(hour=13)),
-        DEFAULTS,
-    )
-    assert isinstance(first, list)
-    assert isinstance(second, list)
+    dry = {"vault_id": "a", "dry_run": True, "correlation_id": "x"}
+    real = {"vault_ids": ["b", "a"], "correlation_id": "y", "wait_seconds": 5}
+    first = _of(Message("m[0]", dry, NOON))
+    second = _of(Message("m[1]", real, NOON.replace(hour=13)))
     merged = without_duplicates(first + second)
     assert [order.vault_id for order in merged] == ["a", "b"]
     assert not merged[0].dry_run
     assert merged[0].event_time == NOON.replace(hour=13)
     assert merged[0].naming.correlation_id == "x"
+    assert merged[0].wait_seconds == 5
     assert [(other.source, other.correlation_id) for other in merged[0].also_named] == [
         ("m[1]", "y")
     ]
@@ -198,7 +228,6 @@ def test_the_same_id_in_another_project_is_another_vault() -> None:
 
 def test_merging_an_undated_naming_leaves_no_time_to_recognise_a_repetition_by() -> None:
     """Somebody asked for a sync now: an earlier one does not answer that."""
-    dated = _of(Message("m[0]", {"vault_id": "a"}, NOON), DEFAULTS)
-    assert isinstance(dated, list)
+    dated = _of(Message("m[0]", {"vault_id": "a"}, NOON))
     (merged,) = without_duplicates(dated + _orders({"vault_id": "a"}))
     assert merged.event_time is None

@@ -5,6 +5,7 @@ import pytest
 from vault_sync import settings
 from vault_sync.errors import ConfigurationError
 from vault_sync.orders import Place
+from vault_sync.request import SyncRequest
 
 URN = "urn:smn:cn-north-4:project1:topic"
 
@@ -32,6 +33,8 @@ def test_what_is_set_is_what_counts() -> None:
         DEFAULT_REQUEST='{"select": {"all": true}}',
         CBR_ENDPOINT="http://127.0.0.1:8080/",
         SMN_ENDPOINT="https://smn.example.com",
+        FUNCTIONGRAPH_ENDPOINT="https://functiongraph.example.com",
+        CONTINUE_AS="urn:fss:cn-north-4:project1:function:default:vault-sync:latest",
         ALLOWED_PROJECTS="project2, project3",
         MAX_CONCURRENCY="4",
         MAX_CALLS_PER_SECOND="2.5",
@@ -43,12 +46,14 @@ def test_what_is_set_is_what_counts() -> None:
         LOG_LEVEL="debug",
     )
     assert read.place == Place("cn-south-1", "project2")
-    assert read.default_request is not None
+    assert isinstance(read.default_request, SyncRequest)
     assert read.default_request.select is not None
     assert (read.cbr_endpoint, read.smn_endpoint) == (
         "http://127.0.0.1:8080",
         "https://smn.example.com",
     )
+    assert read.functiongraph_endpoint == "https://functiongraph.example.com"
+    assert read.continue_as == "urn:fss:cn-north-4:project1:function:default:vault-sync:latest"
     assert read.allowed_projects == {"project2", "project3"}
     assert (read.max_concurrency, read.max_calls_per_second, read.max_attempts) == (4, 2.5, 1)
     assert (read.deadline_reserve_seconds, read.log_level) == (0.5, 10)
@@ -66,6 +71,8 @@ WRONG = {
     "DEFAULT_REQUEST": '{"vualt_id": "x"}',
     "CBR_ENDPOINT": "cbr.example.com/path",
     "SMN_ENDPOINT": "ftp://smn",
+    "FUNCTIONGRAPH_ENDPOINT": "functiongraph",
+    "CONTINUE_AS": "urn:fss:this",
     "ALLOWED_PROJECTS": ",",
     "MAX_CONCURRENCY": "0",
     "MAX_CALLS_PER_SECOND": "-1",

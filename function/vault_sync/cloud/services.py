@@ -13,6 +13,7 @@ from huaweicloudsdksmn.v2.smn_client import SmnClient
 from vault_sync.cloud.cbr import CbrService
 from vault_sync.cloud.session import build_client
 from vault_sync.cloud.smn import SmnService
+from vault_sync.continuation import FunctionGraph
 from vault_sync.credentials import Credentials
 from vault_sync.deadline import Deadline
 from vault_sync.errors import BadInput, ConfigurationError
@@ -80,6 +81,32 @@ class Services:
         )
         self._clients.append(client)
         return SmnService(client, self._credentials.redact)
+
+    def functiongraph(self, place: Place) -> FunctionGraph:
+        """Return FunctionGraph where the function is; its SDK is imported only now.
+
+        Raises:
+            BadInput: The region is unknown, so there is no endpoint to call.
+        """
+        from huaweicloudsdkfunctiongraph.v2.functiongraph_client import FunctionGraphClient  # noqa: PLC0415, I001 - a plain sync does without it
+        from huaweicloudsdkfunctiongraph.v2.region.functiongraph_region import FunctionGraphRegion  # noqa: PLC0415 - the same
+        from vault_sync.cloud.functiongraph import FunctionGraphService  # noqa: PLC0415 - the same
+
+        endpoint = self._settings.functiongraph_endpoint or _endpoint(FunctionGraphRegion, place)
+        if endpoint is None:
+            raise BadInput(
+                "UnknownRegion", f"CONTINUE_AS: {shown(place.region)} is not known to the SDK"
+            )
+        client = build_client(
+            FunctionGraphClient,
+            endpoint=endpoint,
+            project_id=place.project_id,
+            credentials=self._credentials,
+            seconds_left=self._deadline.for_notification,
+            connections=1,
+        )
+        self._clients.append(client)
+        return FunctionGraphService(client, self._credentials.redact)
 
     def close(self) -> None:
         """Close every connection that was opened."""
