@@ -105,7 +105,7 @@ class _Finder:
 
     def __init__(self, models_of: Mapping[str, str], until_used: Mapping[str, str]) -> None:
         self._models_of = models_of
-        self._until_used = until_used
+        self._until_used = tuple(f"{name}." for name in until_used)
         self._thread = threading.get_ident()
 
     def find_spec(
@@ -120,7 +120,7 @@ class _Finder:
                 later: Any = _GatheringLater(spec.loader, self._models_of[name])
                 spec.loader = later
             return spec
-        if any(f"{name}.".startswith(f"{late}.") for late in self._until_used):
+        if f"{name}.".startswith(self._until_used):
             stand_in: Any = _StandInLoader()
             return ModuleSpec(name, stand_in, is_package=True)
         return None
