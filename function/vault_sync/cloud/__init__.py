@@ -2,4 +2,5 @@
 
 from vault_sync.cloud import lean
 
-lean.load()  # before any module here imports the SDK, which costs twice as much the plain way
+# Before any module here imports the SDK, which the plain way costs twice as much.
+lean.load("huaweicloudsdkcbr.v1", "huaweicloudsdksmn.v2", "huaweicloudsdkfunctiongraph.v2")

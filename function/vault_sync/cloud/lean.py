@@ -27,20 +27,12 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-CLIENTS = (
-    "huaweicloudsdkcbr.v1.cbr_client",
-    "huaweicloudsdkcbr.v1.region.cbr_region",
-    "huaweicloudsdksmn.v2.smn_client",
-    "huaweicloudsdksmn.v2.region.smn_region",
+CORE = (
+    "huaweicloudsdkcore.client",
+    "huaweicloudsdkcore.invoker.invoker",
+    "huaweicloudsdkcore.region.provider",
 )
-
-MODELS_OF = {
-    "huaweicloudsdkcbr.v1": "huaweicloudsdkcbr.v1.model",
-    "huaweicloudsdkcbr.v1.model": "huaweicloudsdkcbr.v1.model",
-    "huaweicloudsdksmn.v2": "huaweicloudsdksmn.v2.model",
-    "huaweicloudsdksmn.v2.model": "huaweicloudsdksmn.v2.model",
-}
-"""Packages whose `__init__` only gathers models, and where the modules of the models are."""
+"""What every client of the SDK imports; all of `UNTIL_USED` is imported from here."""
 
 UNTIL_USED = {
     "bson": "bodies of type application/bson",
@@ -58,23 +50,23 @@ UNTIL_USED = {
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def load(
-    clients: Sequence[str] = CLIENTS,
-    models_of: Mapping[str, str] = MODELS_OF,
-    until_used: Mapping[str, str] = UNTIL_USED,
-) -> bool:
-    """Import the SDK's clients so that only what they need is loaded.
+def load(*packages: str) -> bool:
+    """Import the SDK's core and its services' packages so that only what they need is loaded.
 
     What has been imported before stays as it is.
 
+    Args:
+        packages: As in an import statement: `huaweicloudsdkcbr.v1`.
+
     Returns:
-        False if the SDK could not be loaded this way; nothing of it is imported then.
+        False if the SDK could not be loaded this way; it is as if nothing had been imported then.
     """
-    roots = {name.partition(".")[0] for name in clients} | {"huaweicloudsdkcore"}
+    models_of = {name: f"{package}.model" for package in packages for name in _both(package)}
+    roots = {name.partition(".")[0] for name in (*CORE, *packages)}
     before = set(sys.modules)
     try:
-        with _finding(_Finder(models_of, until_used)):
-            for name in (*models_of, *clients):
+        with _finding(_Finder(models_of, UNTIL_USED)):
+            for name in (*models_of, *CORE):
                 importlib.import_module(name)
     except Exception:  # noqa: BLE001 - whatever it is, plain imports follow and raise what is real
         for name in set(sys.modules) - before:
@@ -82,6 +74,11 @@ def load(
                 del sys.modules[name]
         return False
     return True
+
+
+def _both(package: str) -> tuple[str, str]:
+    """Return the packages of a service whose `__init__` only gathers models."""
+    return package, f"{package}.model"
 
 
 @contextmanager
