@@ -125,7 +125,8 @@ def _stale(  # noqa: PLR0913, PLR0917 - what staleness follows from
 ) -> Iterator[StaleVault]:
     """Name every hybrid vault that had no successful sync for too long, as of the window's end."""
     oldest = times.earlier(window.end, max_age_hours * 3600)
-    for vault in read_all(calls, Operation("ListVault", place), cbr.list_hybrid_vaults):
+    vaults = read_all(calls, Operation("ListVault", place), cbr.list_hybrid_vaults)
+    for vault in sorted(vaults, key=lambda vault: (vault.name, vault.vault_id)):
         last = last_success.get(vault.vault_id)
         if vault.hybrid and (last is None or last < oldest):
             yield StaleVault(place, vault.vault_id, vault.name, last)

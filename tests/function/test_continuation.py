@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from local import Latency
+from local.sample import HYBRID_VAULTS, PROJECT_ID, REGION
+from tests.support.desk import Desk
+from vault_sync import continuation
+from vault_sync.calls import Calls
+from vault_sync.deadline import Deadline
+from vault_sync.errors import CallFailed, ErrorDetail, IncompleteSync, Kind
+from vault_sync.messages import Incoming, Trigger
+from vault_sync.orders import Naming, Place, SyncOrder
+from vault_sync.outcomes import Outcome, of_order
+from vault_sync.throttle import ThrottleGate
+from vault_sync.world import World
+
+URN = f"urn:fss:{REGION}:{PROJECT_ID}:function:default:vault-sync"
+NOT_BEGUN = ErrorDetail("DeadlineReached", "no time")
+
+
+@dataclass
+class Accepting:
+    """FunctionGraph, as far as a continuation sees it."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    fail_after: int = 1_000
+
+    def invoke_later(self, function_urn: str, event: dict[str, Any]) -> str:
+        assert function_urn == URN
+        if len(self.events) >= self.fail_after:
+            raise CallFailed(Kind.FORBIDDEN, ErrorDetail("HTTP 403", "no"))
+        self.events.append(json.loads(json.dumps(event)))
+        return f"request-{len(self.events)}"
+
+
+def _calls() -> Calls:
+    world = World()
+    return Calls(world, Deadline(world, 60, 3), ThrottleGate(world, None), 5)
+
+
+def _outcomes(deferred: int, started: int = 1) -> list[Outcome]:
+    def order(number: int) -> SyncOrder:
+        naming = Naming("event", None)
+        return SyncOrder(f"vault-{number}", Place(REGION, PROJECT_ID), False, False, None, naming)
+
+    return [
+        of_order(order(number), "started", operation_log_id=f"task-{number}")
+        if number < started
+        else of_order(order(number), "deferred", error=NOT_BEGUN)
+        for number in range(deferred + started)
+    ]
+
+
+def _hand_over(
+    outcomes: list[Outcome], graph: Accepting, continued: int = 0
+) -> continuation.Handed:
+    incoming = Incoming(Trigger("TIMER", "nightly"), [], continued)
+    return continuation.hand_over(outcomes, incoming, URN, graph, _calls())
+
+
+def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
+    """Each vault is in one of both, and none in neither."""
+    graph = Accepting()
+    handed = _hand_over(_outcomes(deferred=10_000, started=3), graph)
+    assert [one.vault_id for one in handed.outcomes] == ["vault-0", "vault-1", "vault-2"]
+    assert handed.continued is not None
+    assert handed.continued.as_document() == {
+        "number": 1,
+        "vaults": 10_000,
+        "request_ids": [f"request-{number + 1}" for number in range(len(graph.events))],
+    }
+    over = [
+        vault for event in graph.events for one in event["requests"] for vault in one["vault_ids"]
+    ]
+    assert over == [f"vault-{number}" for number in range(3, 10_003)]
+    assert all(len(json.dumps(event)) < 256 * 1024 for event in graph.events)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "continued"),
+    [
+        (_outcomes(deferred=0), 0),
+        (_outcomes(deferred=5, started=0), 0),
+        (_outcomes(deferred=5), continuation.MAX_INVOCATIONS - 1),
+    ],
+    ids=["nothing left", "nothing settled", "chain too long"],
+)
+def test_a_chain_ends(outcomes: list[Outcome], continued: int) -> None:
+    """When nothing is left, when it gets nowhere, and in any case at its limit."""
+    graph = Accepting()
+    handed = _hand_over(outcomes, graph, continued)
+    assert not graph.events
+    assert handed.outcomes == outcomes
+    assert handed.continued is None
+
+
+def test_what_could_not_be_handed_over_stays_deferred() -> None:
+    """FunctionGraph takes the first part only: the rest is this invocation's, with the reason."""
+    graph = Accepting(fail_after=1)
+    handed = _hand_over(_outcomes(deferred=12_000), graph)
+    assert handed.continued is not None
+    assert handed.why is not None
+    assert handed.continued.vaults + len(handed.outcomes) == 12_001
+    assert _hand_over(_outcomes(deferred=5), Accepting(fail_after=0)).continued is None
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"continued": 0, "trigger": {}, "requests": []},
+        {"continued": "1", "trigger": {}, "requests": [{"vault_id": "x"}]},
+        {"continued": 1, "trigger": None, "requests": [{"vault_id": "x"}]},
+        {"continued": 1, "trigger": {}, "requests": "x"},
+    ],
+)
+def test_a_chain_s_event_that_nobody_handed_over_is_rejected(
+    desk: Desk, event: dict[str, Any]
+) -> None:
+    """It is judged like any other event."""
+    assert desk.run(event).statuses == ["rejected"]
+
+
+def test_a_handed_over_event_is_worked_as_its_first(desk: Desk) -> None:
+    """The trigger, the time and the wishes are those of the event it came from."""
+    vault = next(iter(HYBRID_VAULTS))
+    event = {
+        "continued": 1,
+        "trigger": {"type": "TIMER", "name": "nightly", "time": "2026-09-21T14:13:00Z"},
+        "requests": [
+            {
+                "vault_ids": [vault],
+                "auto_trigger": True,
+                "requested_at": "2026-09-21T14:13:00+00:00",
+                "correlation_id": "x",
+            }
+        ],
+    }
+    ended = desk.run(event)
+    assert ended.result is not None
+    assert ended.statuses == ["started"]
+    assert ended.result["trigger"] == event["trigger"]
+    assert ended.of(vault)["auto_trigger"]
+    assert ended.of(vault)["correlation_id"] == "x"
+    assert desk.run(event).statuses == ["already_done"]
+
+
+def test_without_the_setting_the_error_asks_for_a_repetition(desk: Desk) -> None:
+    """CONTINUE_AS is a wish, not a habit."""
+    desk.cloud.faults.add(Latency(5.0), operation="ImportCheckpoint")
+    ended = desk.run({"vault_ids": list(HYBRID_VAULTS)}, {"MAX_CONCURRENCY": "1"}, timeout=12.0)
+    assert "deferred" in ended.statuses
+    assert isinstance(ended.error, IncompleteSync)
