@@ -46,7 +46,9 @@ def _calls() -> Calls:
 def _outcomes(deferred: int, started: int = 1) -> list[Outcome]:
     def order(number: int) -> SyncOrder:
         naming = Naming("event", None)
-        return SyncOrder(f"vault-{number}", Place(REGION, PROJECT_ID), False, False, None, naming)
+        return SyncOrder(
+            f"vault-{number:030d}", Place(REGION, PROJECT_ID), False, False, None, naming
+        )
 
     return [
         of_order(order(number), "started", operation_log_id=f"task-{number}")
@@ -67,7 +69,9 @@ def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
     """Each vault is in one of both, and none in neither."""
     graph = Accepting()
     handed = _hand_over(_outcomes(deferred=10_000, started=3), graph)
-    assert [one.vault_id for one in handed.outcomes] == ["vault-0", "vault-1", "vault-2"]
+    assert [one.vault_id for one in handed.outcomes] == [
+        f"vault-{number:030d}" for number in range(3)
+    ]
     assert handed.continued is not None
     assert handed.continued.as_document() == {
         "number": 1,
@@ -77,7 +81,7 @@ def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
     over = [
         vault for event in graph.events for one in event["requests"] for vault in one["vault_ids"]
     ]
-    assert over == [f"vault-{number}" for number in range(3, 10_003)]
+    assert over == [f"vault-{number:030d}" for number in range(3, 10_003)]
     assert all(len(json.dumps(event)) < 256 * 1024 for event in graph.events)
 
 

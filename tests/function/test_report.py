@@ -219,7 +219,7 @@ def _random_syncs(desk: Desk, chance: random.Random, begin: float, interval: flo
             desk.cloud.cbr().add_task(
                 vault,
                 created_at=begin + chance.random() * interval,
-                course=Course(length, chance.choice(endings)),  # type: ignore[arg-type] # mypy joins them to object
+                course=Course(length, chance.choice(endings)),
             )
 
 
