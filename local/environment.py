@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from local.cloud.cloud import Cloud
 
@@ -28,10 +28,17 @@ def environment(cloud: Cloud, url: str) -> dict[str, str]:
     settings.update(_credentials(cloud))
     settings["HUAWEICLOUD_SDK_PROJECT_ID"] = cloud.project_id
     settings["HUAWEICLOUD_SDK_IAM_ENDPOINT"] = url
-    region = cloud.region.upper().replace("-", "_")
-    for service in _SERVICES:
-        settings[f"HUAWEICLOUD_SDK_REGION_{service}_{region}"] = url
+    settings.update(sdk_endpoints(url, [cloud.region]))
     return settings
+
+
+def sdk_endpoints(url: str, regions: Iterable[str]) -> dict[str, str]:
+    """Return the variables that lead the official SDK's host names of regions to a URL."""
+    return {
+        f"HUAWEICLOUD_SDK_REGION_{service}_{region.upper().replace('-', '_')}": url
+        for region in regions
+        for service in _SERVICES
+    }
 
 
 def _credentials(cloud: Cloud) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,12 +23,16 @@ _RESETS = frozenset({Disconnect.RESET, Disconnect.REFUSED, Disconnect.UNRESOLVAB
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 """Makes close() send RST instead of FIN."""
 
+_AT_ONCE = 100
+"""Functions that are waited for at the same time."""
+
 
 class HttpExchange:
     """Answers HTTP requests from a cloud. A latency is waited for in real seconds."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="invocation")
 
     def server(self) -> web.Server:
         """Make the protocol factory for a listening socket."""
@@ -45,6 +50,9 @@ class HttpExchange:
         reply = self._cloud.answer(request)
         if reply.latency > 0:
             await asyncio.sleep(reply.latency)
+        if reply.work is not None:
+            loop = asyncio.get_running_loop()
+            reply = await loop.run_in_executor(self._workers, reply.work)
         if reply.answer is None or reply.disconnect is not None:
             return await _break_off(incoming, reply.answer, reply.disconnect or Disconnect.CLOSED)
         return _response(reply.answer)

@@ -51,6 +51,8 @@ class _HuaweiCloud(CallbackResponse):
         reply = self._cloud.answer(_as_request(prepared))
         if reply.latency > 0:
             self._wait(prepared, reply.latency)
+        if reply.work is not None:
+            reply = reply.work()
         if reply.answer is None:
             raise broken_connection(prepared, reply.disconnect or Disconnect.CLOSED)
         answer = reply.answer

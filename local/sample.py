@@ -15,6 +15,21 @@ PROJECT_ID = DEFAULT_PROJECT_ID
 ACCESS_KEY = "LOCALCLOUDACCESSKEY0"
 SECRET_KEY = "local-cloud-secret-key-that-opens-nothing"  # noqa: S105 - opens only the local cloud
 
+AGENCY = "vault-sync"
+"""The agency that template.yaml names."""
+
+POLICY = {
+    "Version": "1.1",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["cbr:*:*", "smn:*:*", "dms:*:*", "vpc:*:*", "functiongraph:*:*"],
+        }
+    ],
+}
+"""Wider than needed, so that nothing fails for it; `python -m deploy policy` prints what is
+needed, and `POST /_local/agencies` takes that."""
+
 TOPIC_NAME = "vault-sync"
 TOPIC_URN = f"urn:smn:{REGION}:{PROJECT_ID}:{TOPIC_NAME}"
 
@@ -37,6 +52,7 @@ def populate(cloud: Cloud) -> None:
     for vault_id, (name, tags) in HYBRID_VAULTS.items():
         cbr.add_vault(name, vault_id=vault_id, tags=tags)
     cbr.add_vault("cloud-servers", vault_id=PUBLIC_VAULT, cloud_type="public")
+    cloud.add_agency(AGENCY, POLICY)
     topic = cloud.smn().add_topic(TOPIC_NAME, display_name="Vault sync")
     subscribe_samples(topic)
 

@@ -6,6 +6,8 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
+from local.cloud.functiongraph.engine.engine import Engine
+from local.cloud.functiongraph.engine.scheduler import Scheduler
 from local.environment import environment
 from local.http_exchange import HttpExchange
 from local.sample import sample_cloud
@@ -25,13 +27,26 @@ _SHUTDOWN_SECONDS = 0.1
 class LocalCloud:
     """A local cloud behind one port of this machine, served from a thread of its own.
 
+    Deployed functions run here, and their triggers fire.
+
     cloud: whose state is served; by default one with the sample account.
     port: 0 takes a free one.
+    fires: whether timers, queues and retries are attended to by themselves, in real time; without,
+        whoever drives `cloud.engine` decides when.
     Raises OSError on entering if the address cannot be had.
     """
 
-    def __init__(self, cloud: Cloud | None = None, port: int = 0, host: str = LOOPBACK) -> None:
+    def __init__(
+        self,
+        cloud: Cloud | None = None,
+        port: int = 0,
+        host: str = LOOPBACK,
+        *,
+        fires: bool = True,
+    ) -> None:
         self.cloud = cloud or sample_cloud()
+        self._fires = fires
+        self._scheduler: Scheduler | None = None
         self._host = host
         self._port = port
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -64,6 +79,15 @@ class LocalCloud:
             self._thread.join()
             self._thread = None
             raise failure
+        self.cloud.engine = Engine(self.cloud, self._url_from_here())
+        if self._fires:
+            self._scheduler = Scheduler(self.cloud.engine)
+            self._scheduler.start()
+
+    def _url_from_here(self) -> str:
+        """Return the URL for processes on this machine, also where all addresses are served."""
+        host = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "::": "::1"}.get(self._host, self._host)  # noqa: S104 - compared, not bound
+        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
     def _take_failure(self) -> OSError | None:
         """Return what kept the server's thread from listening, once."""
@@ -74,6 +98,12 @@ class LocalCloud:
         """End the server and its thread; calls that are being waited with are broken off."""
         if self._thread is None or self._loop is None or self._stopping is None:
             return
+        if self._scheduler is not None:
+            self._scheduler.stop()
+            self._scheduler = None
+        if self.cloud.engine is not None:
+            self.cloud.engine.close()
+            self.cloud.engine = None
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
         self._thread = None

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.cloud.iam.agencies import Agency
 
 LOCK_AFTER_FAILURES = 5
 """More consecutive bad signatures than this lock an access key.
@@ -65,12 +69,13 @@ class Credential:
 
 
 class Account:
-    """The projects and credentials of one account (domain)."""
+    """The projects, credentials and agencies of one account (domain)."""
 
     def __init__(self, domain_id: str) -> None:
         self.domain_id = domain_id
         self.projects: dict[str, Project] = {}
         self.credentials: dict[str, Credential] = {}
+        self.agencies: dict[str, Agency] = {}
 
     def visible_projects(self, access_key: str | None) -> list[Project]:
         """List the projects an access key reaches."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from local.cloud import admin_views
+from local.cloud.admin_problems import AdminError
 from local.cloud.gateway import match_path
 from local.cloud.transfer import Answer, json_answer
 
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from local.cloud.transfer import Request
 
 PREFIX = "/_local"
-
-
-class AdminError(Exception):
-    """A request to the admin path cannot be carried out; the text says what to change."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +148,13 @@ def _orders(call: AdminCall) -> Any:
     return admin_orders.Orders(call.cloud, call.body)
 
 
+def _functions() -> Any:
+    """Import the engine's part, which needs pydantic too, only when it is asked for."""
+    from local.cloud.functiongraph import admin_functions  # noqa: PLC0415 - the same
+
+    return admin_functions
+
+
 ROUTES = (
     AdminRoute("GET", PREFIX, "What this path can do", _overview),
     AdminRoute("GET", PREFIX + "/state", "Projects, vaults, tasks and topics", _state),
@@ -189,5 +189,41 @@ ROUTES = (
         PREFIX + "/credentials",
         "Add an access key",
         lambda call: _orders(call).add_credentials(),
+    ),
+    AdminRoute(
+        "POST",
+        PREFIX + "/agencies",
+        "Add an agency with its policy documents, or replace them",
+        lambda call: _functions().put_agency(call.cloud, call.body),
+    ),
+    AdminRoute(
+        "GET",
+        PREFIX + "/functions",
+        "The deployed functions and their triggers",
+        lambda call: _functions().functions(call.cloud),
+    ),
+    AdminRoute(
+        "GET",
+        PREFIX + "/invocations",
+        "Invocations with their logs, newest first; ?limit=50, ?request_id=",
+        lambda call: _functions().invocations(call.cloud, call.query),
+    ),
+    AdminRoute(
+        "POST",
+        PREFIX + "/invocations",
+        "Run a function with an event, by hand",
+        lambda call: _functions().invoke(call.cloud, call.body),
+    ),
+    AdminRoute(
+        "POST",
+        PREFIX + "/kafka",
+        "Put messages into a Kafka topic",
+        lambda call: _functions().put_kafka(call.cloud, call.body),
+    ),
+    AdminRoute(
+        "POST",
+        PREFIX + "/rabbitmq",
+        "Put messages into a RabbitMQ exchange",
+        lambda call: _functions().put_rabbitmq(call.cloud, call.body),
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from local.cloud import admin_views
-from local.cloud.admin import AdminError
+from local.cloud.admin_problems import AdminError, refusal_of
 from local.cloud.cbr.models import CloudType, VaultStatus
 from local.cloud.cbr.render import vault_document
 from local.cloud.effects import Effect
@@ -114,7 +114,7 @@ class Orders:
             conditions = _CONDITIONS.validate_python(order.model_extra or {})
             rule = self._cloud.faults.put(order.effect, conditions, name=order.name)
         except ValidationError as error:
-            raise _refusal(error) from None
+            raise refusal_of(error) from None
         except ValueError as error:
             raise AdminError(400, str(error)) from None
         return admin_views.rule(rule)
@@ -190,12 +190,4 @@ class Orders:
         try:
             return model.model_validate_json(self._body or b"{}")
         except ValidationError as error:
-            raise _refusal(error) from None
-
-
-def _refusal(error: ValidationError) -> AdminError:
-    problems: list[str] = []
-    for problem in error.errors(include_url=False, include_input=False, include_context=False):
-        place = ".".join(str(part) for part in problem["loc"]) or "the body"
-        problems.append(f"{place}: {problem['msg']}")
-    return AdminError(400, "; ".join(problems))
+            raise refusal_of(error) from None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from local.cloud.account import Account, Actions, Credential, Project
 from local.cloud.clock import Clock, SystemClock
 from local.cloud.faults import FaultRules
 from local.cloud.gateway import Gatekeeper, RouteTable
+from local.cloud.iam.agencies import Agency
 from local.cloud.identifiers import Identifiers
 from local.cloud.journal import Journal
 from local.cloud.readings import Readings
@@ -18,9 +19,11 @@ from local.cloud.services import SERVICES
 from local.cloud.sync_tasks import Course
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from local.cloud.cbr.models import CbrBackend
+    from local.cloud.functiongraph.engine.engine import Engine
+    from local.cloud.functiongraph.models import FunctionGraphBackend
     from local.cloud.smn.models import SmnBackend
     from local.cloud.transfer import Reply, Request
 
@@ -67,6 +70,7 @@ class Cloud:
         self._populate = populate
         self._services = {service.name: service for service in services}
         self._routes = RouteTable(services)
+        self.engine: Engine | None = None
         self._start_afresh()
 
     def _start_afresh(self) -> None:
@@ -89,6 +93,8 @@ class Cloud:
             self.faults.clear()
             self.journal.clear()
             self._start_afresh()
+            if self.engine is not None:
+                self.engine.reset()
 
     # -- the account ------------------------------------------------------------------
 
@@ -124,6 +130,18 @@ class Cloud:
             self.account.credentials[access_key] = credential
         return credential
 
+    def add_agency(self, name: str, *documents: Mapping[str, Any]) -> Agency:
+        """Add an agency that FunctionGraph may act by, with its policy documents.
+
+        Raises PolicyError for a document that cannot be judged. The same name again replaces the
+        policies of the former one.
+        """
+        with self.lock:
+            agency = self.account.agencies.get(name) or Agency(name)
+            agency.grant(documents)
+            self.account.agencies[name] = agency
+        return agency
+
     def revoke(self, access_key: str) -> None:
         """Delete an access key: 401, the key does not exist. KeyError for an unknown key."""
         with self.lock:
@@ -144,6 +162,12 @@ class Cloud:
         """Return the topics and messages of a project, by default the cloud's own."""
         return cast("SmnBackend", self.backend("SMN", project_id or self.project_id))
 
+    def functiongraph(self, project_id: str | None = None) -> FunctionGraphBackend:
+        """Return the functions of a project, by default the cloud's own."""
+        return cast(
+            "FunctionGraphBackend", self.backend("FunctionGraph", project_id or self.project_id)
+        )
+
     def backend(self, service: str, project_id: str) -> object:
         """Return the state of a service in a project. KeyError if there is no such project."""
         with self.lock:
@@ -159,6 +183,7 @@ class Cloud:
                         lock=self.lock,
                         readings=lambda: self.readings,
                         default_course=lambda: self.course,
+                        engine=lambda: self.engine,
                     )
                 )
                 self._backends[service, project_id] = backend

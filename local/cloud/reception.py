@@ -58,6 +58,7 @@ class Reception:
             now,
             region=request.region or "",
             project_id=parameters.get("project_id", ""),
+            headers=request.headers,
         )
         if not call.region:
             project = self._cloud.account.projects.get(call.project_id)
@@ -67,7 +68,14 @@ class Reception:
         meeting = progress.meeting
         reply = damaged_reply(meeting.effect, answer, meeting.latency, service, request_id)
         self._write_down(progress, reply)
-        return reply
+        later = progress.result.later if progress.result else None
+        if later is None:
+            return reply
+
+        def work() -> Reply:
+            return damaged_reply(meeting.effect, later(), 0.0, service, request_id)
+
+        return Reply(None, meeting.latency, work=work)
 
     def _carry_out(self, progress: _Progress) -> Answer | None:
         """Return the answer without damage; None where a fault keeps the service from acting."""

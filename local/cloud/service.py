@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
     from local.cloud.account import Account
     from local.cloud.clock import Clock
+    from local.cloud.functiongraph.engine.engine import Engine
     from local.cloud.identifiers import Identifiers
     from local.cloud.readings import Readings
     from local.cloud.sync_tasks import Course
+    from local.cloud.transfer import Answer
 
 MALFORMED = object()
 """What `Call.document()` returns for a body that is no JSON."""
@@ -39,7 +41,10 @@ class ServiceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What every backend shares with the cloud it belongs to."""
+    """What every backend shares with the cloud it belongs to.
+
+    engine: runs functions; None where the cloud is not served, so that none could call it.
+    """
 
     region: str
     project_id: str
@@ -48,6 +53,7 @@ class Surroundings:
     lock: threading.RLock
     readings: Callable[[], Readings]
     default_course: Callable[[], Course]
+    engine: Callable[[], Engine | None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -62,6 +68,7 @@ class Call:
     region: str = ""
     project_id: str = ""
     access_key: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     backend: Any = None
     account: Account | None = None
     _document: Any = field(default=None, repr=False)
@@ -86,13 +93,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an operation answers, and what the journal should know of it."""
+    """What an operation answers, and what the journal should know of it.
+
+    later: what remains to be done outside the cloud's lock, and gives the answer in place of
+        `body`; the journal has `status` already.
+    """
 
     body: object
     status: int = 200
     vault_id: str | None = None
     operation_log_id: str | None = None
     message_id: str | None = None
+    later: Callable[[], Answer] | None = None
 
 
 def no_vault(_call: Call) -> str | None:

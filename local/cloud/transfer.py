@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 NO_CONTENT = 204
 JSON_CONTENT = "application/json"
@@ -52,11 +52,17 @@ class Disconnect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the transport has to do: wait `latency` seconds, then answer or disconnect."""
+    """What the transport has to do: wait `latency` seconds, then answer or disconnect.
+
+    Where there is `work`, that comes in between and gives the reply to send: it takes its time and
+    calls the cloud itself, so it must be run in a thread that holds no lock and that no other
+    request waits for.
+    """
 
     answer: Answer | None
     latency: float = 0.0
     disconnect: Disconnect | None = None
+    work: Callable[[], Reply] | None = None
 
 
 def json_answer(status: int, document: object, request_id: str | None = None) -> Answer:

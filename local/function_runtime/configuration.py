@@ -36,6 +36,8 @@ class FunctionConfiguration:
             `context.getUserData`, the only way that is documented for event functions; they are
             not put into `os.environ`.
         python: The interpreter; by default the running one.
+        network: More environment variables of the process: what stands in for name resolution,
+            where the SDK's host names must lead elsewhere.
 
     Raises:
         ValueError: The environment variables are more than FunctionGraph takes.
@@ -54,6 +56,7 @@ class FunctionConfiguration:
     version: str = "latest"
     project_id: str = ""
     python: str = sys.executable
+    network: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what FunctionGraph would refuse when the function is configured."""
@@ -92,4 +95,4 @@ class FunctionConfiguration:
         if self.initializer:
             preset["RUNTIME_INITIALIZER_HANDLER"] = self.initializer
             preset["RUNTIME_INITIALIZER_TIMEOUT"] = str(math.ceil(self.initializer_timeout_seconds))
-        return preset
+        return {**self.network, **preset}

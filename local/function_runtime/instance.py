@@ -63,7 +63,12 @@ class Instance:
         return not self._is_gone and (self._process is None or self._process.is_alive)
 
     def invoke(
-        self, event: str, credentials: Credentials | None = None, request_id: str | None = None
+        self,
+        event: str,
+        credentials: Credentials | None = None,
+        request_id: str | None = None,
+        *,
+        clock_shift: float = 0.0,
     ) -> Ended:
         """Hand one event to the function.
 
@@ -71,6 +76,8 @@ class Instance:
             event: JSON text.
             credentials: Those of the function's agency, for this invocation.
             request_id: By default a new one.
+            clock_shift: Seconds by which `time.time()` is ahead of this machine's clock inside the
+                process, so that the function's clock is that of the cloud it runs in.
 
         Raises:
             InstanceGoneError: The instance takes no more events.
@@ -82,7 +89,8 @@ class Instance:
         version = self._configuration.version
         self._write(f"{_now()} Start invoke request '{request_id}', version: {version}")
         cold = self._process is None
-        answer, seconds, memory_mb = self._answer(event, request_id, credentials or Credentials())
+        told = (request_id, credentials or Credentials(), clock_shift)
+        answer, seconds, memory_mb = self._answer(event, *told)
         self._write(f"{_now()} {self._finish(request_id, seconds, memory_mb)}")
         returned = answer if isinstance(answer, Returned) else Returned()
         return Ended(
@@ -95,6 +103,13 @@ class Instance:
             memory_mb=memory_mb,
             cold=cold,
         )
+
+    def stop(self) -> None:
+        """End the process, from any thread: an event that is being handled ends in an error."""
+        self._is_gone = True
+        process = self._process
+        if process is not None:
+            process.end()
 
     def close(self) -> None:
         """End the instance, as FunctionGraph does with an idle one."""
@@ -115,19 +130,19 @@ class Instance:
         self.close()
 
     def _answer(
-        self, event: str, request_id: str, credentials: Credentials
+        self, event: str, request_id: str, credentials: Credentials, clock_shift: float
     ) -> tuple[Answer | FunctionError, float, float | None]:
         """Return how the event ended, the seconds that took, and the memory in MB."""
         if self._process is None:
             self._process = InstanceProcess(self._configuration)
             limit = self._configuration.initializer_timeout_seconds
-            start = Start(Invocation(request_id, limit, credentials))
+            start = Start(Invocation(request_id, limit, credentials, clock_shift))
             answer, seconds, used = self._ask(self._process, start, limit)
             if not isinstance(answer, Returned):
                 self.close()
                 return answer, seconds, used
         limit = self._configuration.timeout_seconds
-        handle = Handle(event, Invocation(request_id, limit, credentials))
+        handle = Handle(event, Invocation(request_id, limit, credentials, clock_shift))
         return self._ask(self._process, handle, limit)
 
     def _ask(

@@ -37,6 +37,13 @@ VARIABLES_TOO_LARGE = Refusal(
 DESCRIPTION_TOO_LONG = Refusal(
     400, "FSS.1019", "The description exceeds the maximum allowed limit."
 )
+THROTTLED = Refusal(429, "FSS.0429", "The function is throttled.")
+BODY_TOO_LARGE = Refusal(413, "FSS.1201", "The request body is too large.")
+NOT_SERVED = Refusal(
+    500,
+    "FSS.0500",
+    "Functions run where the local cloud is served: python -m local serve, or LocalCloud in Python",
+)
 
 
 def invalid(detail: str) -> ServiceError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,20 @@ class Trigger:
 
 @dataclass(slots=True)
 class Code:
-    """A function's code: its digest is the SHA-512 of the zip."""
+    """A function's code: its digest is the SHA-512 of the zip.
+
+    data: the zip, or the one file of inline code; empty for code in OBS.
+    """
 
     kind: str
     file_name: str
     url: str
     digest: str
     size: int
+    data: bytes = field(default=b"", repr=False)
+
+
+_revisions = itertools.count(1)
 
 
 @dataclass(slots=True)
@@ -49,6 +57,7 @@ class Function:
     """A function's version ``latest``.
 
     settings: what CreateFunction and UpdateFunctionConfig set, under the API's names.
+    revision: another number after each change of code or settings; no two functions share one.
     """
 
     urn: str
@@ -64,6 +73,12 @@ class Function:
     async_created_at: float = 0.0
     async_updated_at: float = 0.0
     triggers: dict[str, Trigger] = field(default_factory=dict)
+    revision: int = field(default_factory=_revisions.__next__)
+
+    def change(self, now: float) -> None:
+        """Note that code or settings have changed: running instances are of the past."""
+        self.updated_at = now
+        self.revision = next(_revisions)
 
     @property
     def latest_urn(self) -> str:
@@ -85,6 +100,7 @@ class DependencyVersion:
     size: int
     file_name: str
     created_at: float
+    data: bytes = field(default=b"", repr=False)
 
 
 class FunctionGraphBackend:
@@ -94,6 +110,7 @@ class FunctionGraphBackend:
         self.region = surroundings.region
         self.project_id = surroundings.project_id
         self.new_id = surroundings.identifiers.dashed
+        self.engine = surroundings.engine
         self.functions: dict[str, Function] = {}
         self.dependencies: dict[str, DependencyVersion] = {}
 

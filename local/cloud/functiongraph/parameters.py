@@ -133,7 +133,7 @@ def read_code(document: Mapping[str, Any]) -> Code:
         _refuse(errors.NO_CODE, document.get("code_filename"))
         _refuse(errors.INVALID_CODE, zipfile.is_zipfile(io.BytesIO(data)))
     digest = hashlib.sha512(data).hexdigest()
-    return Code(str(kind), document.get("code_filename") or "", "", digest, len(data))
+    return Code(str(kind), document.get("code_filename") or "", "", digest, len(data), data)
 
 
 def _decoded(text: Any) -> bytes:
@@ -145,15 +145,15 @@ def _decoded(text: Any) -> bytes:
         raise ServiceError(errors.INVALID_CODE) from error
 
 
-def read_dependency(document: Mapping[str, Any]) -> tuple[str, int]:
-    """Return digest and size of a dependency's zip. Raises FSS.0400 or FSS.1011."""
+def read_dependency(document: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Return digest and content of a dependency's zip. Raises FSS.0400 or FSS.1011."""
     required(document, "name", "runtime", "depend_type")
     if document["depend_type"] == "obs":
         required(document, "depend_link")
-        return hashlib.md5(document["depend_link"].encode(), usedforsecurity=False).hexdigest(), 0
+        return hashlib.md5(document["depend_link"].encode(), usedforsecurity=False).hexdigest(), b""
     data = _decoded(document.get("depend_file"))
     _refuse(errors.INVALID_CODE, zipfile.is_zipfile(io.BytesIO(data)))
-    return hashlib.md5(data, usedforsecurity=False).hexdigest(), len(data)
+    return hashlib.md5(data, usedforsecurity=False).hexdigest(), data
 
 
 def read_async_policy(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def update_function_code(call: Call) -> Result:
     if code.digest == function.code.digest and same_dependencies:
         raise ServiceError(errors.ALREADY_EXISTS)
     function.code = code
-    function.updated_at = call.now
+    function.change(call.now)
     if dependencies is not None:
         function.depend_version_list = list(dependencies)
     return Result(render.code_document(function))
@@ -113,7 +113,7 @@ def update_function_config(call: Call) -> Result:
     if settings["runtime"] != function.settings["runtime"]:
         raise ServiceError(errors.INVALID_RUNTIME)
     function.settings = settings
-    function.updated_at = call.now
+    function.change(call.now)
     return Result(render.function_config(function, _backend(call)))
 
 

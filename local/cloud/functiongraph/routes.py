@@ -6,7 +6,7 @@ actions"; the names of the trigger and dependency actions are not confirmed ther
 
 from __future__ import annotations
 
-from local.cloud.functiongraph import responses, trigger_responses
+from local.cloud.functiongraph import invocation_responses, responses, trigger_responses
 from local.cloud.functiongraph.errors import denial, render_error
 from local.cloud.functiongraph.models import FunctionGraphBackend
 from local.cloud.service import Route, Service
@@ -81,6 +81,20 @@ FUNCTIONGRAPH = Service(
             _FUNCTION + "/config-max-instance",
             _CONFIGURE,
             responses.update_max_instances,
+        ),
+        Route(
+            "InvokeFunction",
+            "POST",
+            _FUNCTION + "/invocations",
+            "functiongraph:function:invoke",
+            invocation_responses.invoke_function,
+        ),
+        Route(
+            "AsyncInvokeFunction",
+            "POST",
+            _FUNCTION + "/invocations-async",
+            "functiongraph:function:invokeAsync",
+            invocation_responses.async_invoke_function,
         ),
         Route(
             "ShowFunctionAsyncInvokeConfig",

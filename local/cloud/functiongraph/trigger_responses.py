@@ -109,7 +109,7 @@ def delete_all_triggers(call: Call) -> Result:
 def create_dependency_version(call: Call) -> Result:
     """Upload a version of a private dependency; the same name gets the next number."""
     backend, document = _backend(call), parameters.body(call)
-    digest, size = parameters.read_dependency(document)
+    digest, data = parameters.read_dependency(document)
     name, runtime = str(document["name"]), str(document["runtime"])
     former = [d for d in backend.dependencies.values() if (d.name, d.runtime) == (name, runtime)]
     version = DependencyVersion(
@@ -120,9 +120,10 @@ def create_dependency_version(call: Call) -> Result:
         runtime=runtime,
         description=str(document.get("description") or ""),
         digest=digest,
-        size=size,
+        size=len(data),
         file_name=f"{name}.zip",
         created_at=call.now,
+        data=data,
     )
     backend.dependencies[version.id] = version
     return Result(render.dependency_document(version, backend.project_id))

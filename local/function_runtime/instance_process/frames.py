@@ -26,11 +26,15 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Invocation:
-    """What is new with each event: its id, the seconds it may take, the credentials to use."""
+    """What is new with each event: its id, the seconds it may take, the credentials to use.
+
+    clock_shift: by how many seconds the process's wall clock is ahead of this machine's.
+    """
 
     request_id: str
     seconds: float
     credentials: Credentials
+    clock_shift: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,4 +107,5 @@ def read_body(stream: BinaryIO) -> bytes | None:
 
 
 def _invocation(fields: dict[str, Any]) -> Invocation:
-    return Invocation(fields["request_id"], fields["seconds"], Credentials(**fields["credentials"]))
+    credentials = Credentials(**fields["credentials"])
+    return Invocation(fields["request_id"], fields["seconds"], credentials, fields["clock_shift"])

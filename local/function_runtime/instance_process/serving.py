@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from . import wall_clock
 from .answers import INITIALIZATION, INVOCATION, raised, returned
 from .context import Context, Surroundings, surroundings
 from .frames import Answer, Handle, Question, Returned, Start, encoded, question, read_body
@@ -32,6 +33,7 @@ def serve(arguments: Sequence[str]) -> None:
         os.set_inheritable(descriptor, False)
     around = surroundings(os.environ)
     _furnish(around, arguments[2:])
+    wall_clock.install()
     inbox: queue.SimpleQueue[Question] = queue.SimpleQueue()
     worker = _Worker(around, answers)
     threading.Thread(target=worker.work, args=[inbox], name="invocation", daemon=True).start()
@@ -69,6 +71,7 @@ class _Worker:
 
     def _answer(self, asked: Question) -> Answer:
         prefix = INITIALIZATION if isinstance(asked, Start) else INVOCATION
+        wall_clock.shift = asked.invocation.clock_shift
         try:
             if isinstance(asked, Start):
                 return self._start(asked)

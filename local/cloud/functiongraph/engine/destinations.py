@@ -1,0 +1,76 @@
+"""Telling somebody how an asynchronous request ended.
+
+The notification has the shape that was captured from FunctionGraph: `asyncnotification.json` in
+github.com/opentelekomcloud/opentelekomcloud-functiongraph-java.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from local.cloud.functiongraph.engine import platform
+from local.cloud.functiongraph.engine.schedules import zone_of
+from local.cloud.service import ServiceError
+from local.cloud.smn.publication import DEFAULT_TIME_TO_LIVE
+
+if TYPE_CHECKING:
+    from local.cloud.cloud import Cloud
+    from local.cloud.functiongraph.engine.records import Record
+    from local.cloud.functiongraph.engine.requests import AsyncRequest
+
+MAX_PAYLOAD_BYTES = 256 * 1024
+"""A larger result is left out (support.huaweicloud.com/usermanual-functiongraph/
+functiongraph_01_0390_03.html)."""
+
+FAILED = "UnhandledInvocationError"
+EXPIRED = "MaximumEventAgeExceeded"
+"""Only the first is documented; the second is this project's word for a request that grew too
+old."""
+
+
+def notification(request: AsyncRequest, record: Record, region: str) -> dict[str, Any]:
+    """Return the document that a destination gets."""
+    succeeded = record.status == "SUCCESS"
+    moment = datetime.fromtimestamp(record.ended_at or record.accepted_at, timezone.utc)
+    payload = record.result or "" if record.error is None else json.dumps(record.error)
+    condition = EXPIRED if record.status == "DISCARD" else FAILED
+    return {
+        "timestamp": moment.astimezone(zone_of(region)).isoformat(timespec="milliseconds"),
+        "request_context": {
+            "request_id": request.id,
+            "function_urn": request.function.latest_urn,
+            "condition": "" if succeeded else condition,
+            "approximate_invoke_count": request.attempts,
+        },
+        "request_payload": request.event,
+        "response_context": {"status_code": 200 if succeeded else 500, "function_error": ""},
+        "response_payload": payload if len(payload.encode()) <= MAX_PAYLOAD_BYTES else "",
+    }
+
+
+def publish(
+    cloud: Cloud, asked: platform.Platform, request: AsyncRequest, topic_urn: str, text: str
+) -> str | None:
+    """Publish a notification to a topic with the function's agency; return why that failed."""
+    refused = asked.refusal(request.function, platform.NOTIFY, "tell the topic of a finished run")
+    if refused is not None:
+        return str(refused)
+    project_id = (topic_urn.split(":") + [""] * 4)[3]
+    if project_id not in cloud.account.projects:
+        return f"there is no project {project_id!r} for the topic {topic_urn}"
+    backend = cloud.smn(project_id)
+    try:
+        topic = backend.find_topic(topic_urn)
+    except ServiceError as error:
+        return str(error)
+    backend.publish(
+        topic,
+        now=cloud.clock.now(),
+        subject=None,
+        texts={"default": text},
+        attributes={},
+        time_to_live=DEFAULT_TIME_TO_LIVE,
+    )
+    return None

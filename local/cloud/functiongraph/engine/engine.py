@@ -1,0 +1,290 @@
+"""The engine: takes invocations, runs them on instances, and lets triggers fire.
+
+Whoever drives it asks for `due()` and runs each of the requests it gets, in threads of its own or
+one after the other: the engine itself has no thread, and no clock but the cloud's.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from local.cloud.functiongraph.engine import destinations, platform
+from local.cloud.functiongraph.engine.code_folders import CodeError, CodeFolders
+from local.cloud.functiongraph.engine.instances import Instances, Place, start
+from local.cloud.functiongraph.engine.interpreters import interpreter_for
+from local.cloud.functiongraph.engine.queues import Queues
+from local.cloud.functiongraph.engine.records import Record, Records, Source
+from local.cloud.functiongraph.engine.requests import (
+    RETRY_SECONDS,
+    THROTTLED_SECONDS,
+    AsyncRequest,
+    RequestQueue,
+)
+from local.cloud.functiongraph.engine.timers import Timers
+from local.cloud.functiongraph.engine.topics import Topics
+from local.cloud.functiongraph.engine.triggered import ActiveTrigger
+from local.environment import sdk_endpoints
+from local.function_runtime.instance_process.frames import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.cloud.cloud import Cloud
+    from local.cloud.functiongraph.models import DependencyVersion, Function
+
+DESTINATION = Source("DESTINATION")
+
+
+class Engine:
+    """Runs the functions of a cloud. Safe to use from many threads.
+
+    url: where the cloud is served; the functions' calls go there.
+    """
+
+    def __init__(self, cloud: Cloud, url: str) -> None:
+        self._cloud = cloud
+        self._network = {"HUAWEICLOUD_SDK_IAM_ENDPOINT": url}
+        self._url = url
+        self._folders = CodeFolders()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.platform = platform.Platform(self._cloud)
+        self.records = Records()
+        self.queues = Queues(self.platform)
+        self._timers = Timers()
+        self._topics = Topics(self._cloud)
+        self._requests = RequestQueue()
+        self._instances = Instances(self._detach)
+
+    def reset(self) -> None:
+        """Forget everything and end every instance, as the cloud begins anew."""
+        with self._cloud.lock:
+            self._instances.end_all()
+            self._begin()
+
+    def close(self) -> None:
+        """End every instance and delete the unpacked code."""
+        with self._cloud.lock:
+            self._instances.end_all()
+        self._folders.close()
+
+    # -- what comes in ----------------------------------------------------------------
+
+    def accept(self, function: Function, event: str, source: Source) -> tuple[Record, Place] | None:
+        """Take a synchronous invocation, to be `run`; None where no instance is free."""
+        with self._cloud.lock:
+            place = self._instances.take(function)
+            if place is None:
+                return None
+            request_id = str(uuid.uuid4())
+            now = self._cloud.clock.now()
+            record = Record(request_id, function.latest_urn, source, event, False, now)
+            return self.records.add(record), place
+
+    def submit(
+        self, function: Function, event: str, source: Source, *, by_hand: bool = False
+    ) -> str:
+        """Take an asynchronous invocation and return its request id.
+
+        Raises:
+            TooManyRequestsError: The queue is full.
+        """
+        with self._cloud.lock:
+            now = self._cloud.clock.now()
+            request = AsyncRequest(
+                str(uuid.uuid4()), function, source, event, now, now, by_hand=by_hand
+            )
+            self._requests.add(request)
+            return request.id
+
+    # -- time -------------------------------------------------------------------------
+
+    def due(self) -> list[AsyncRequest]:
+        """Let time have its effects, and take the requests that are to be `handle`d now."""
+        with self._cloud.lock:
+            now = self._cloud.clock.now()
+            functions = self.functions()
+            self._instances.end_idle(now, lambda one: functions.get(one.urn) is one)
+            for fired in (
+                *self._timers.due(self.active("TIMER"), now),
+                *self.queues.due(self.active("KAFKA") + self.active("RABBITMQ"), now),
+                *self._topics.due(self.active("SMN"), functions),
+            ):
+                self.submit(fired.function, fired.event, fired.source)
+            return self._requests.take_due(now)
+
+    def next_due(self) -> float | None:
+        """Return when time has its next effect: a timer, a retry, the end of an idle instance."""
+        with self._cloud.lock:
+            moments = (
+                self._timers.next_due(self.active("TIMER"), self._cloud.clock.now()),
+                self._requests.next_due(),
+                self._instances.next_end(),
+            )
+            return min((moment for moment in moments if moment is not None), default=None)
+
+    def handle(self, request: AsyncRequest) -> None:
+        """Run one asynchronous request, and decide what becomes of it."""
+        with self._cloud.lock:
+            now = self._cloud.clock.now()
+            if self.functions().get(request.function.urn) is not request.function:
+                return  # the function was deleted, and with it what waited for it
+            if request.is_too_old(now):
+                record = self._new_record(request, now)
+                record.refuse("EventExpired", "the request's validity has run out", now, "DISCARD")
+                self._report(request, record)
+                return
+            place = self._instances.take(request.function)
+            if place is None:
+                request.due_at = now + THROTTLED_SECONDS
+                self._requests.add(request)
+                return
+            request.attempts += 1
+            record = self._new_record(request, now)
+        self.run(record, place)
+        with self._cloud.lock:
+            if record.status == "FAIL" and request.may_repeat():
+                request.due_at = self._cloud.clock.now() + RETRY_SECONDS
+                self._requests.add(request)
+            else:
+                self._report(request, record)
+
+    def run(self, record: Record, place: Place) -> Record:
+        """Run the function on an instance that was taken for it. Never holds the cloud's lock."""
+        try:
+            self._run(record, place)
+        finally:
+            with self._cloud.lock:
+                if record.status == "RUNNING":
+                    record.refuse("PlatformError", "the local cloud failed", self._now())
+                self._instances.give_back(place, self._now())
+        return record
+
+    def _run(self, record: Record, place: Place) -> None:
+        function = place.function
+        with self._cloud.lock:
+            record.began_at, record.status = self._now(), "RUNNING"
+            credentials, dependencies = self._credentials(function), self._dependencies(function)
+            why = self._why_not_attached(place)
+        if why is not None:
+            record.refuse("PermissionDenied", why, self._now())
+            return
+        place.lines = record.log
+        try:
+            if place.instance is None:
+                code = self._folders.folder(function.code, dependencies)
+                place.instance = start(place, code, self._environment())
+                remark = interpreter_for(function.settings["runtime"]).remark
+                if remark:
+                    record.log.append(remark)
+        except (CodeError, ValueError) as error:
+            record.refuse("CodeError", str(error), self._now())
+            return
+        shift = self._now() - time.time()
+        ended = place.instance.invoke(
+            record.event, credentials, record.request_id, clock_shift=shift
+        )
+        record.end(ended, self._now())
+
+    # -- what is there ----------------------------------------------------------------
+
+    def functions(self) -> dict[str, Function]:
+        """Return every function of the account by its URN without version."""
+        return {
+            urn: function
+            for project_id in self._cloud.account.projects
+            for urn, function in self._cloud.functiongraph(project_id).functions.items()
+        }
+
+    def active(self, type_code: str) -> list[ActiveTrigger]:
+        """Return the active triggers of a type."""
+        return [
+            ActiveTrigger(function, trigger, urn.split(":")[2])
+            for urn, function in self.functions().items()
+            for trigger in function.triggers.values()
+            if trigger.type_code == type_code and trigger.status == "ACTIVE"
+        ]
+
+    # -- what FunctionGraph does around a function --------------------------------------
+
+    def _now(self) -> float:
+        return self._cloud.clock.now()
+
+    def _new_record(self, request: AsyncRequest, now: float) -> Record:
+        record = Record(
+            request.id, request.function.latest_urn, request.source, request.event, True, now
+        )
+        record.accepted_at, record.attempt = request.accepted_at, max(1, request.attempts)
+        return self.records.add(record)
+
+    def _credentials(self, function: Function) -> Credentials:
+        """Return the keys of the execution agency; none where it has none."""
+        name = function.settings["app_xrole"] or function.settings["xrole"]
+        agency = self._cloud.account.agencies.get(name)
+        if agency is None:
+            return Credentials()
+        key = agency.credential(self._cloud.account, self._now())
+        return Credentials(key.access_key, key.secret_key, key.security_token or "")
+
+    def _dependencies(self, function: Function) -> list[DependencyVersion]:
+        known = self._cloud.functiongraph(function.urn.split(":")[3]).dependencies
+        return [known[name] for name in function.depend_version_list if name in known]
+
+    def _environment(self) -> dict[str, str]:
+        """Lead the SDK's host names of every region that the account has projects in here."""
+        regions = {project.region for project in self._cloud.account.projects.values()}
+        return self._network | sdk_endpoints(self._url, regions)
+
+    def _why_not_attached(self, place: Place) -> str | None:
+        """Say why a new instance cannot be attached to the function's VPC."""
+        if place.instance is not None or not place.function.settings["func_vpc"]:
+            return None
+        refused = self.platform.refusal(
+            place.function, platform.ATTACH, "attach the function to its VPC"
+        )
+        return None if refused is None else str(refused)
+
+    def _detach(self, function: Function) -> None:
+        if function.settings["func_vpc"]:
+            self.platform.refusal(function, platform.DETACH, "take its network card out of the VPC")
+
+    def _report(self, request: AsyncRequest, record: Record) -> None:
+        """Tell the policy's destination how a request ended."""
+        configured = request.policy.get("destination_config")
+        which = "on_success" if record.status == "SUCCESS" else "on_failure"
+        destination = (configured if isinstance(configured, dict) else {}).get(which)
+        if not destination:
+            return
+        region = request.function.urn.split(":")[2]
+        text = json.dumps(destinations.notification(request, record, region))
+        parameter = json.loads(destination["param"])
+        why = self._deliver(request, destination["destination"], parameter, text)
+        if why is not None:
+            record.log.append(f"the {which} destination was not told: {why}")
+
+    def _deliver(
+        self, request: AsyncRequest, kind: str, parameter: dict[str, str], text: str
+    ) -> str | None:
+        if kind == "SMN":
+            topic_urn = str(parameter.get("topic_urn", ""))
+            return destinations.publish(self._cloud, self.platform, request, topic_urn, text)
+        if kind != "FunctionGraph":
+            return f"the local cloud has no {kind}"
+        urn = str(parameter.get("func_urn", ""))
+        function = self.functions().get(urn.removesuffix(":latest"))
+        if function is None:
+            return f"there is no function {urn}"
+        self.submit(function, text, DESTINATION)
+        return None
+
+
+def waiting_messages(engine: Engine) -> Iterator[tuple[str, int]]:
+    """Give each queue trigger's id with the messages that wait for it."""
+    for function in engine.functions().values():
+        for trigger in function.triggers.values():
+            if trigger.type_code in ("KAFKA", "RABBITMQ"):
+                yield trigger.id, engine.queues.waiting(trigger)
