@@ -6,7 +6,6 @@ import asyncio
 import socket
 import struct
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,9 +14,13 @@ from aiohttp import web
 from local.cloud.admin import answer_admin, is_admin
 from local.cloud.gateway import MAX_BODY_BYTES
 from local.cloud.transfer import Answer, Disconnect, Request, json_answer
+from local.loopback import is_this_machine, names_this_machine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.cloud.cloud import Cloud
+    from local.console.exchange import Console
 
 _RESETS = frozenset({Disconnect.RESET, Disconnect.REFUSED, Disconnect.UNRESOLVABLE})
 _LINGER_ZERO = struct.pack("ii", 1, 0)
@@ -28,11 +31,16 @@ _AT_ONCE = 100
 
 
 class HttpExchange:
-    """Answers HTTP requests from a cloud. A latency is waited for in real seconds."""
+    """Answers HTTP requests from a cloud. A latency is waited for in real seconds.
 
-    def __init__(self, cloud: Cloud) -> None:
+    url: gives where the cloud is served.
+    """
+
+    def __init__(self, cloud: Cloud, url: Callable[[], str]) -> None:
         self._cloud = cloud
+        self._url = url
         self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="invocation")
+        self._console: Console | None = None
 
     def server(self) -> web.Server:
         """Make the protocol factory for a listening socket."""
@@ -47,6 +55,8 @@ class HttpExchange:
         request = _as_request(incoming, body)
         if is_admin(request):
             return _response(_answer_admin(self._cloud, request, incoming.remote))
+        if _is_console(request):
+            return _response(self._page().answer(request, incoming.remote))
         reply = self._cloud.answer(request)
         if reply.latency > 0:
             await asyncio.sleep(reply.latency)
@@ -56,6 +66,19 @@ class HttpExchange:
         if reply.answer is None or reply.disconnect is not None:
             return await _break_off(incoming, reply.answer, reply.disconnect or Disconnect.CLOSED)
         return _response(reply.answer)
+
+    def _page(self) -> Console:
+        if self._console is None:
+            from local.console.exchange import Console  # noqa: PLC0415 - only where it is looked at
+
+            self._console = Console(self._cloud, self._url)
+        return self._console
+
+
+def _is_console(request: Request) -> bool:
+    """Tell whether a request is for the page, whose paths no service has."""
+    path = request.target.partition("?")[0]
+    return path == "/" or path.startswith("/_console/")
 
 
 def _make_request(
@@ -85,24 +108,11 @@ def _as_request(incoming: web.BaseRequest, body: bytes) -> Request:
 
 
 def _answer_admin(cloud: Cloud, request: Request, peer: str | None) -> Answer:
-    try:
-        is_local = peer is not None and ip_address(peer).is_loopback
-    except ValueError:
-        is_local = False
-    if not is_local:
+    if not is_this_machine(peer):
         return json_answer(403, {"error": "/_local/ is served to this machine alone"})
-    if "origin" in request.headers or not _is_local_name(request.headers.get("host", "")):
+    if "origin" in request.headers or not names_this_machine(request.headers.get("host", "")):
         return json_answer(403, {"error": "/_local/ is not served to web pages"})
     return answer_admin(cloud, request)
-
-
-def _is_local_name(host: str) -> bool:
-    """Tell whether a Host header names this machine, so that no other name leads here."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _response(answer: Answer) -> web.Response:

@@ -126,7 +126,7 @@ class LocalCloud:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        protocol = HttpExchange(self.cloud).server()
+        protocol = HttpExchange(self.cloud, self._url_from_here).server()
         try:
             listener = await self._loop.create_server(protocol, self._host, self._port)
         except OSError as error:

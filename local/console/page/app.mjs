@@ -1,0 +1,140 @@
+// The page: one state, one way from it to the screen, and a look at the server every second.
+
+import { h, render } from "./vendor/preact-11.2.0.mjs";
+import * as server from "./server.mjs";
+import { makeActions } from "./actions.mjs";
+import { Faults } from "./faults.mjs";
+import { Inbox } from "./inbox.mjs";
+import { Invocations, summary } from "./invocations.mjs";
+import { Invoke } from "./invoke.mjs";
+import { words } from "./parts.mjs";
+import { OperationLogs, Vaults } from "./vaults.mjs";
+
+const LOOK_AFTER_MILLISECONDS = 1000;
+const LOOK_SOON_MILLISECONDS = 250;
+const PLACES = [
+  ["invoke", "Invoke"], ["faults", "Faults"], ["invocations", "Invocations"],
+  ["inbox", "Inbox"], ["vaults", "Vaults"], ["operation-logs", "Operation logs"],
+];
+
+const state = {
+  view: null,        // what the server shows, and its ETag
+  tag: null,
+  ahead: 0,          // the cloud's clock against the browser's, in seconds
+  samples: [],
+  lost: null,        // why the server could not be asked, if it could not
+  draft: { event: "", settings: "", function: null, problem: null },
+  folded: new Map(), // what a person opened or closed by hand
+  awaited: new Set(),
+  notice: null,
+};
+
+const folds = {
+  isOpen: (id, byDefault) => state.folded.get(id) ?? byDefault,
+  set(id, isOpen) {
+    state.folded.set(id, isOpen);
+    show();
+  },
+};
+
+function Notice({ notice }) {
+  const open = (event) => {
+    event.preventDefault();
+    folds.set(notice.target, true);
+    const card = document.getElementById(notice.target);
+    card?.scrollIntoView({ block: "start" });
+    card?.querySelector("summary").focus({ preventScroll: true });
+  };
+  return h("div", { class: "notice", role: "status" },
+    notice ? [
+      h("span", { key: "text" }, notice.text),
+      notice.target
+        ? h("a", { key: "show", href: `#${notice.target}`, onClick: open }, "Show") : null,
+      h("button", { key: "dismiss", type: "button", onClick: actions.dismiss }, "Dismiss"),
+    ] : null);
+}
+
+function App() {
+  const { view } = state;
+  const now = Date.now() / 1000 + state.ahead;
+  const vaultNames = new Map(view.vaults.shown.map((vault) => [vault.id, vault.name]));
+  return [
+    h("header", { key: "header" },
+      h("h1", null, "Local Huawei Cloud"),
+      h("p", { class: "quiet" }, `${view.region} \u00b7 project `, h("code", null, view.project_id)),
+      h("p", { class: state.lost ? "lost" : "live", role: "status" }, state.lost ?? "Live"),
+      h("nav", { "aria-label": "Sections" },
+        PLACES.map(([id, title]) => h("a", { key: id, href: `#${id}` }, title)))),
+    h("main", { key: "main" },
+      h("div", { class: "doing" },
+        h(Invoke, {
+          draft: state.draft, samples: state.samples, functions: view.functions, actions,
+        }),
+        h(Faults, { faults: view.faults, actions })),
+      h("div", { class: "seeing" },
+        h(Invocations, { invocations: view.invocations, vaultNames, folds, now }),
+        h(Inbox, { messages: view.messages, folds, now }),
+        h(Vaults, { vaults: view.vaults, now }),
+        h(OperationLogs, { logs: view.operation_logs }))),
+    h(Notice, { key: "notice", notice: state.notice }),
+  ];
+}
+
+function show() {
+  if (state.view) render(h(App), document.getElementById("app"));
+}
+
+/** Say how an invocation ended that was sent from here. */
+function announce() {
+  for (const invocation of state.view.invocations) {
+    if (!state.awaited.has(invocation.id) || !invocation.ended_at) continue;
+    state.awaited.delete(invocation.id);
+    const text = [words(invocation.state), summary(invocation)].filter(Boolean).join(": ");
+    state.notice = { text: `${invocation.name} ${text}`, target: invocation.id };
+  }
+}
+
+/** Begin the editor with a request that works: the first vault that can be synchronised. */
+function suggestEvent() {
+  const vault = state.view.vaults.shown.find(({ cloud_type }) => cloud_type === "hybrid");
+  const request = vault ? { vault_id: vault.id } : { select: { all: true } };
+  state.draft.event = JSON.stringify(request, null, 2);
+}
+
+async function refresh() {
+  try {
+    const { tag, ahead, document: seen } = await server.view(state.tag);
+    state.lost = null;
+    // The difference of the clocks shows as it was measured best, unless a clock was moved.
+    if (Math.abs(ahead - state.ahead) > 1) state.ahead = ahead;
+    if (seen) {
+      const isFirst = state.view === null;
+      Object.assign(state, { view: seen, tag });
+      if (isFirst) suggestEvent();
+      announce();
+    }
+  } catch (error) {
+    state.lost = error instanceof server.Refusal
+      ? `Refused: ${error.message}`
+      : "Nothing answers. Is `python -m local serve` still running?";
+  }
+  show();
+}
+
+const actions = makeActions(state, show, refresh);
+
+async function look() {
+  if (!document.hidden) await refresh();
+  setTimeout(look, state.awaited.size ? LOOK_SOON_MILLISECONDS : LOOK_AFTER_MILLISECONDS);
+}
+
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
+document.getElementById("app").replaceChildren();
+look();
+server.samples().then((samples) => {
+  state.samples = samples;
+  show();
+}, (error) => {
+  state.notice = { text: `The sample events cannot be read: ${error.message}` };
+  show();
+});

@@ -1,0 +1,44 @@
+// The server's side of the page: what it shows, and what it is asked to do.
+
+const BASE = "/_console/";
+
+/** The server refused a request; the text says why. */
+export class Refusal extends Error {}
+
+const refusalOf = async (answer) => new Refusal((await answer.json()).error);
+
+/** Ask for a document; null where it is the one that `known` (an ETag) stands for. */
+async function get(name, known) {
+  const headers = known ? { "If-None-Match": known } : {};
+  const answer = await fetch(BASE + name, { headers, cache: "no-store" });
+  const about = {
+    tag: answer.headers.get("ETag"),
+    // How far the cloud's clock is ahead of the browser's, in seconds.
+    ahead: Number(answer.headers.get("Cloud-Time")) - Date.now() / 1000,
+  };
+  if (answer.status === 304) return { ...about, document: null };
+  if (!answer.ok) throw await refusalOf(answer);
+  return { ...about, document: await answer.json() };
+}
+
+export const view = (known) => get("view", known);
+
+export const samples = async () => (await get("samples")).document.samples;
+
+/** Ask for a change; throws a Refusal if the server does not make it. */
+async function post(name, order) {
+  const answer = await fetch(BASE + name, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(order),
+  });
+  if (!answer.ok) throw await refusalOf(answer);
+  return answer.json();
+}
+
+
+/** What is wrong with an event: {text}, with {line, column} where there is a place; or null. */
+export const checkEvent = async (event) => (await post("event-check", { event })).problem;
+export const invoke = (order) => post("invocations", order);
+export const turnFault = (name, on) => post("faults", { name, on });
+export const reset = (everything) => post("reset", { everything });

@@ -1,0 +1,74 @@
+"""The sample events of events/, with a word about each."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from local.invoke.function import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+EVENTS = ROOT / "events"
+
+ABOUT = {
+    "timer": "A timer that selects vaults by a tag",
+    "timer-without-request": "A timer without a request; DEFAULT_REQUEST says which vaults",
+    "kafka": "A batch of three Kafka messages, one of them broken",
+    "kafka-2021": "A Kafka batch in the shape of 2021",
+    "rabbitmq": "RabbitMQ, two messages for three vaults",
+    "rocketmq": "RocketMQ, one message",
+    "dms": "The legacy queue service",
+    "smn": "A message of another topic",
+    "eventgrid": "A CloudEvent of EventGrid",
+    "eventgrid-rabbitmq": "EventGrid, from RabbitMQ",
+    "eventgrid-rocketmq": "EventGrid, from RocketMQ",
+    "eventgrid-transformed": "What a transform rule of EventGrid made",
+    "request": "A bare request for two vaults",
+    "request-select": "A bare request, vaults by tag",
+    "request-select-all": "A bare request, all hybrid vaults",
+    "request-dry-run": "A bare request that starts nothing",
+}
+"""What each file shows, in the order of the page."""
+
+_SETTINGS = {"timer-without-request": {"DEFAULT_REQUEST": '{"select": {"all": true}}'}}
+"""What a sample needs the function to be set to."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An event to invoke with.
+
+    Attributes:
+        settings: Environment variables of the function without which it makes no sense.
+    """
+
+    name: str
+    about: str
+    event: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def samples(directory: Path = EVENTS) -> list[Sample]:
+    """Read the samples: those described here in this order, then what else is there."""
+    order = list(ABOUT)
+    files = sorted(
+        directory.glob("*.json"),
+        key=lambda file: (order.index(file.stem) if file.stem in ABOUT else len(order), file.stem),
+    )
+    return [
+        Sample(
+            file.stem,
+            ABOUT.get(file.stem, ""),
+            file.read_text(encoding="utf-8"),
+            _SETTINGS.get(file.stem, {}),
+        )
+        for file in files
+    ]
+
+
+def samples_document() -> dict[str, object]:
+    """Show the samples to the page."""
+    return {"samples": [asdict(sample) for sample in samples()]}
