@@ -1,7 +1,7 @@
 """The least permissions: which operations the settings make the function call, and their actions.
 
-Two things are called with the agency: CBR and SMN by the function, and what FunctionGraph itself
-needs for VPC access, queues and the failure destination.
+Two things are called with the agency: CBR, SMN and, to continue itself, FunctionGraph by the
+function; and what FunctionGraph itself needs for VPC access, queues and the failure destination.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ ACTION_OF = {
     "ListVault": "cbr:vaults:list",
     "ShowVaultResourceInstances": "cbr:vaults:listResourceInstances",
     "PublishMessage": "smn:topic:publish",
+    # support.huaweicloud.com/api-functiongraph/functiongraph_06_0126.html
+    "AsyncInvokeFunction": "functiongraph:function:invokeAsync",
     # Called by FunctionGraph with the function's agency. Source:
     # support.huaweicloud.com/usermanual-functiongraph/functiongraph_01_0920.html
     "ListTopics": "smn:topic:list",
@@ -47,11 +49,27 @@ class Feature:
     is_used: Callable[[Function], bool]
 
 
-def _requests(function: Function) -> Iterator[Any]:
+def _setting(function: Function, name: str) -> str:
+    """An environment variable, plain or encrypted; empty where it is not set."""
+    environment = function.environment
+    return environment.variables.get(name) or environment.encrypted.get(name, "")
+
+
+def _asks(function: Function, way: Callable[[dict[str, Any]], bool]) -> bool:
+    """Whether a request of the template, or one that may arrive in a message, asks that way."""
+    if any(event.type != "TIMER" for event in function.events.values()):
+        return True
+    return any(way(request) for request in _requests(function))
+
+
+def _requests(function: Function) -> Iterator[dict[str, Any]]:
     """Every request that the template itself holds."""
     texts = [getattr(event.properties, "user_event", "") for event in function.events.values()]
-    texts.append(function.environment.variables.get("DEFAULT_REQUEST", ""))
-    yield from map(_parsed, texts)
+    texts.append(_setting(function, "DEFAULT_REQUEST"))
+    for text in texts:
+        request = _parsed(text)
+        if isinstance(request, dict):
+            yield request
 
 
 def _parsed(text: str) -> Any:
@@ -63,14 +81,19 @@ def _parsed(text: str) -> Any:
 
 
 def _selects(function: Function, *ways: str) -> bool:
-    """Whether a request of the template, or one that may arrive in a message, selects so."""
-    if any(event.type != "TIMER" for event in function.events.values()):
-        return True
-    for request in _requests(function):
-        select = request.get("select") if isinstance(request, dict) else None
-        if isinstance(select, dict) and any(way in select for way in ways):
-            return True
-    return False
+    def does(request: dict[str, Any]) -> bool:
+        select = request.get("select")
+        return isinstance(select, dict) and any(way in select for way in ways)
+
+    return _asks(function, does)
+
+
+def _reports(function: Function, *fields: str) -> bool:
+    """Whether a report with all these fields is asked for."""
+    return _asks(
+        function,
+        lambda request: request.get("action") == "report" and set(fields) <= set(request),
+    )
 
 
 def _has_queue(function: Function) -> bool:
@@ -100,6 +123,30 @@ FEATURES = (
         "a request selects vaults by their tags, or a message may do so",
         ("ShowVaultResourceInstances",),
         lambda function: _selects(function, "tags"),
+    ),
+    Feature(
+        "Report",
+        "a request asks how the syncs ended, or a message may do so",
+        ("ListOpLogs",),
+        _reports,
+    ),
+    Feature(
+        "NameVaultsBehind",
+        "a report has max_age_hours, or one that arrives in a message may have it",
+        ("ListOpLogs", "ListVault"),
+        lambda function: _reports(function, "max_age_hours"),
+    ),
+    Feature(
+        "WaitForTasks",
+        "a request has wait_seconds, or a message may have it",
+        ("ListOpLogs",),
+        lambda function: _asks(function, lambda request: "wait_seconds" in request),
+    ),
+    Feature(
+        "Continue",
+        "CONTINUE_AS is set, so that the function starts a next run of itself",
+        ("AsyncInvokeFunction",),
+        lambda function: bool(_setting(function, "CONTINUE_AS")),
     ),
     Feature("Notify", "tell the topic", ("PublishMessage",), lambda _: True),
     Feature(

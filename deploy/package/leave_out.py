@@ -22,6 +22,7 @@ LEFT_OUT: dict[str, str] = {
     "bson/_cbson.*": "its fast path; the SDK needs bson only to be there, Python's own will do",
     "bson/json_util.py": "MongoDB's JSON",
     "bson/raw_bson.py": "documents that are read late",
+    "huaweicloudsdk*/v*/*_async_client.py": "clients for asyncio's kind of calls; ours are plain",
     "yaml/_yaml.*": "libyaml; PyYAML falls back to Python, and no YAML is read in the cloud",
     "_yaml/*": "an old name of the same",
     "charset_normalizer/*.so": "its fast path, which it can do without",

@@ -28,6 +28,7 @@ def check_function(function: Node, folder: Path, *, everything: bool) -> Iterato
     yield from check_schedules(function)
     yield from check_environment(function)
     yield from check_topics(function)
+    yield from check_continuation(function)
     yield from check_queues(function)
     yield from check_code_source(function)
     yield from check_initializer(function)
@@ -93,30 +94,51 @@ def check_topics(function: Node) -> Iterator[Finding]:
             yield Finding(topic.place, f"{path}: {message}")
     for path, topic in topics:
         if topic is not None:
-            yield from _check_place(path, topic, own, function)
+            yield from _check_place(path, "topic", topic, own, function)
 
 
 EVENT_TOPIC = ("Properties", "topic_urn")
 URN_PARTS = 5
 """``urn:smn:region:project:name``."""
 
+FUNCTION_URN_PARTS = 7
+"""``urn:fss:region:project:function:package:name``, and a version or an alias."""
 
-def _check_place(path: str, topic: Node, own: Node | None, function: Node) -> Iterator[Finding]:
-    """The topic is where REGION and PROJECT_ID say, else where the function's own topic is."""
-    found = str(topic.value).split(":")
-    if len(found) != URN_PARTS:
-        return  # the schema reports a wrong URN
+
+def check_continuation(function: Node) -> Iterator[Finding]:
+    """A chain goes on in this very function, and not in another one."""
+    urn = function.child("Environment", "Variables", "CONTINUE_AS")
+    if urn is None or "the Example of" in urn.origin:
+        return
+    path = "Environment.Variables.CONTINUE_AS"
+    topic = function.child("Environment", "Variables", "SMN_TOPIC_URN")
+    yield from _check_place(path, "URN", urn, topic, function)
+    found = str(urn.value).split(":")
+    package, name = function.child("Package"), function.child("Name")
+    own = [str(package.value) if package else "default", str(name.value) if name else ""]
+    if len(found) >= FUNCTION_URN_PARTS and found[5:7] != own:
+        message = f"names the function {':'.join(found[5:7])}, this one is {':'.join(own)}"
+        yield Finding(urn.place, f"{path}: {message}")
+
+
+def _check_place(
+    path: str, kind: str, urn: Node, own: Node | None, function: Node
+) -> Iterator[Finding]:
+    """The URN is where REGION and PROJECT_ID say, else where the function's own topic is."""
+    found = str(urn.value).split(":")
+    if len(found) < URN_PARTS:
+        return  # the schema, or the function itself, reports a wrong URN
     for what, part, variable in (("region", 2, "REGION"), ("project", 3, "PROJECT_ID")):
         chosen = function.child("Environment", "Variables", variable)
         wanted = ""
-        if chosen is not None and _comparable(topic, chosen):
+        if chosen is not None and _comparable(urn, chosen):
             wanted = str(chosen.value)
-        elif own is not None and _comparable(topic, own):
+        elif own is not None and _comparable(urn, own):
             parts = str(own.value).split(":")
             wanted = parts[part] if len(parts) == URN_PARTS else ""
         if wanted and found[part] != wanted:
-            message = f"the topic's {what} is {found[part]}, the function's is {wanted}"
-            yield Finding(topic.place, f"{path}: {message}")
+            message = f"the {kind}'s {what} is {found[part]}, the function's is {wanted}"
+            yield Finding(urn.place, f"{path}: {message}")
 
 
 def _comparable(one: Node, other: Node) -> bool:

@@ -14,6 +14,7 @@ from local import (
     EmptyBody,
     Error,
     HtmlAnswer,
+    Latency,
     LocalCloud,
     MissingResult,
     Throttle,
@@ -21,6 +22,7 @@ from local import (
     WrongTypes,
 )
 from local.cloud.effects import ConnectionClosed
+from local.cloud.functiongraph.models import Code, Function
 from local.sample import ACCESS_KEY, PUBLIC_VAULT, SECRET_KEY, TOPIC_URN
 from tests.deploy.conftest import ROOT
 from tests.deploy.packaged_process import PackagedFunction
@@ -54,7 +56,7 @@ FAULTS: dict[str, tuple[Effect, str]] = {
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[LocalCloud]:
-    with LocalCloud() as cloud:
+    with LocalCloud(fires=False) as cloud:
         yield cloud
 
 
@@ -81,16 +83,19 @@ def _afresh(served: LocalCloud) -> None:
     served.cloud.reset()
 
 
-def order(served: LocalCloud, event: Any, **settings: str) -> dict[str, Any]:
+def order(
+    served: LocalCloud, event: Any, *, seconds: float = 20, **settings: str
+) -> dict[str, Any]:
     return {
         "event": event,
-        "seconds": 20,
+        "seconds": seconds,
         "access_key": ACCESS_KEY,
         "secret_key": SECRET_KEY,
         "settings": {
             "SMN_TOPIC_URN": TOPIC_URN,
             "CBR_ENDPOINT": served.url,
             "SMN_ENDPOINT": served.url,
+            "FUNCTIONGRAPH_ENDPOINT": served.url,
             **settings,
         },
     }
@@ -103,7 +108,8 @@ def test_every_trigger_is_understood(
     """From the zip alone, each sample event ends in a result with its notification sent."""
     request = json.dumps(ONE)
     answer = packaged.ask(order(served, EVENTS[name], DEFAULT_REQUEST=request))
-    assert answer["result"]["outcomes"], answer
+    told = "stale" if "report" in name else "tasks" if "wait" in name else "outcomes"
+    assert answer["result"][told], answer
     assert served.cloud.journal.calls("PublishMessage", status=200)
 
 
@@ -145,6 +151,58 @@ def test_every_other_ending_is_reached(
         assert answer["error"] == expected, answer
     else:
         assert {one["status"] for one in answer["result"]["outcomes"]} == {expected}
+
+
+def deployed(served: LocalCloud) -> str:
+    """The URN of a function in the account, which takes events and is not run here."""
+    graph = served.cloud.functiongraph()
+    urn = graph.urn_of("default", "vault-sync")
+    code = Code("zip", "function.zip", "", "", 0)
+    graph.functions[urn] = Function(urn, "vault-sync", "default", 0.0, 0.0, code, {})
+    return urn
+
+
+def handed_over(served: LocalCloud) -> list[Any]:
+    """The events that wait for the deployed function."""
+    engine = served.cloud.engine
+    assert engine is not None
+    return [json.loads(request.event) for request in engine.due()]
+
+
+def test_a_chain_is_continued(packaged: PackagedFunction, served: LocalCloud) -> None:
+    """From the zip alone, what time does not allow goes to a next run, which works it off."""
+    urn = deployed(served)
+    vaults = [served.cloud.cbr().add_vault(f"many-{number}").id for number in range(12)]
+    served.cloud.faults.add(Latency(0.5), operation="ImportCheckpoint")
+    settings = {"CONTINUE_AS": urn, "MAX_CONCURRENCY": "1", "DEADLINE_RESERVE_SECONDS": "1"}
+    answer = packaged.ask(order(served, {"vault_ids": vaults}, seconds=4, **settings))
+    first = answer["result"]
+    assert first["continued"]["number"] == 1
+    assert served.cloud.journal.calls("AsyncInvokeFunction", status=202)
+
+    served.cloud.faults.clear()
+    (event,) = handed_over(served)
+    second = packaged.ask(order(served, event, **settings))["result"]
+    assert set(second["counts"]) == {"started"}
+    told = [one["vault_id"] for one in first["outcomes"] + second["outcomes"]]
+    assert sorted(told) == sorted(vaults)
+
+
+def test_a_chain_that_may_not_go_on_is_an_error(
+    packaged: PackagedFunction, served: LocalCloud
+) -> None:
+    """From the zip alone: FunctionGraph refuses, and what is left over is told as ever."""
+    vaults = [served.cloud.cbr().add_vault(f"many-{number}").id for number in range(12)]
+    served.cloud.faults.add(Latency(0.5), operation="ImportCheckpoint")
+    served.cloud.faults.add(Error(403, "FSS.0403"), operation="AsyncInvokeFunction")
+    settings = {"MAX_CONCURRENCY": "1", "DEADLINE_RESERVE_SECONDS": "1"}
+    answer = packaged.ask(
+        order(served, {"vault_ids": vaults}, seconds=4, CONTINUE_AS=deployed(served), **settings)
+    )
+    assert answer["error"] == "IncompleteSync", answer
+    assert served.cloud.journal.calls("AsyncInvokeFunction")
+    (message,) = served.cloud.smn().messages()
+    assert "could not be handed to a next invocation: FSS.0403" in str(message.text_for("email"))
 
 
 def test_a_stack_trace_names_files_that_are_in_the_package(

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.document import load
 from deploy.parameters import Fill, Given
-from deploy.permissions import ACTION_OF, FEATURES, actions, policy_document
+from deploy.permissions import ACTION_OF, FEATURES, actions, policy_document, used_features
 from local import AnswerLost, mock_huaweicloud
 from tests.deploy.conftest import ROOT, TEMPLATE, Commands
 from tests.support.desk import Desk
@@ -18,11 +18,35 @@ if TYPE_CHECKING:
 ONE = '{"vault_id": "8d3a8b28-a697-41e2-8d5d-903669f8a02d"}'
 ALL = '{"select": {"all": true}}'
 TAGS = '{"select": {"tags": {"sync": ["nightly"]}}}'
+WAIT = '{"vault_id": "8d3a8b28-a697-41e2-8d5d-903669f8a02d", "wait_seconds": 30}'
+REPORT = '{"action": "report"}'
+OWN_URN = "urn:fss:eu-west-101:0123456789abcdef0123456789abcdef:function:default:vault-sync"
+REPORT_WITH_AGES = '{"action": "report", "max_age_hours": 26}'
 
 
 def template(**values: str) -> Function:
     given = {name: Given(value, "a test") for name, value in values.items()}
     return load(TEMPLATE, given, Fill.AS_GIVEN).function
+
+
+def with_setting(function: Function, name: str, value: str) -> Function:
+    variables = {**function.environment.variables, name: value}
+    environment = function.environment.model_copy(update={"variables": variables})
+    return function.model_copy(update={"environment": environment})
+
+
+def least(function: Function) -> tuple[set[str], Desk]:
+    """The actions that the policy gives, and a desk whose key may do just these."""
+    granted = action_set(policy_document(function, "1.1"))
+    desk = Desk()
+    desk.cloud.add_credentials("LEAST", "least-secret", actions=granted)
+    desk.credentials = {"access_key": "LEAST", "secret_key": "least-secret"}
+    return set(granted), desk
+
+
+def called(desk: Desk) -> set[str]:
+    """The actions of what was called."""
+    return {ACTION_OF[str(entry.operation)] for entry in desk.cloud.journal.entries}
 
 
 def action_set(document: dict[str, Any]) -> list[str]:
@@ -35,18 +59,28 @@ def test_the_function_runs_with_these_permissions_and_needs_each(request_text: s
 
     And what it calls needs every action that the policy gives for the function's own calls.
     """
-    granted = action_set(policy_document(template(SYNC_REQUEST=request_text), "1.1"))
-    desk = Desk()
-    desk.cloud.add_credentials("LEAST", "least-secret", actions=granted)
-    desk.credentials = {"access_key": "LEAST", "secret_key": "least-secret"}
+    granted, desk = least(template(SYNC_REQUEST=request_text, REPORT_TIMER="false"))
     with mock_huaweicloud(desk.cloud):
         ended = desk.run(json.loads(request_text))
     assert ended.error is None
     assert set(ended.statuses) == {"started"}
     assert not desk.cloud.journal.calls(status=403)
-    called = {ACTION_OF[str(entry.operation)] for entry in desk.cloud.journal.entries}
     # The operation logs are read when an answer was lost; FunctionGraph itself lists topics.
-    assert set(granted) - called <= {"cbr:tasks:list", "smn:topic:list"}
+    assert granted - called(desk) <= {"cbr:tasks:list", "smn:topic:list"}
+
+
+@pytest.mark.parametrize("request_text", [WAIT, REPORT, REPORT_WITH_AGES])
+def test_waiting_and_reports_run_with_these_permissions(request_text: str) -> None:
+    """With a key for what the request needs besides the sync of one vault, and for nothing more."""
+    function = with_setting(
+        template(SYNC_REQUEST=ONE, REPORT_TIMER="false"), "DEFAULT_REQUEST", request_text
+    )
+    granted, desk = least(function)
+    with mock_huaweicloud(desk.cloud):
+        for request in (ONE, request_text):
+            assert desk.run(json.loads(request)).error is None
+    assert not desk.cloud.journal.calls(status=403)
+    assert granted - called(desk) == {"smn:topic:list"}
 
 
 def test_a_lost_answer_needs_the_operation_logs() -> None:
@@ -61,10 +95,21 @@ def test_a_lost_answer_needs_the_operation_logs() -> None:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"SYNC_REQUEST": ONE}, {"Synchronise", "Notify", "ReportFailedRuns"}),
-        ({}, {"Synchronise", "SelectVaults", "Notify", "ReportFailedRuns"}),
         (
-            {"KAFKA_TRIGGER": "true", "VPC_ID": "v", "SUBNET_ID": "s"},
+            {"SYNC_REQUEST": ONE, "REPORT_TIMER": "false"},
+            {"Synchronise", "Notify", "ReportFailedRuns"},
+        ),
+        (
+            {"SYNC_REQUEST": WAIT, "REPORT_TIMER": "false"},
+            {"Synchronise", "WaitForTasks", "Notify", "ReportFailedRuns"},
+        ),
+        (
+            {},
+            {"Synchronise", "SelectVaults", "Report", "NameVaultsBehind", "Notify"}
+            | {"ReportFailedRuns"},
+        ),
+        (
+            {"KAFKA_TRIGGER": "true", "VPC_ID": "v", "SUBNET_ID": "s", "CONTINUE_AS": OWN_URN},
             {feature.sid for feature in FEATURES},
         ),
     ],
@@ -72,8 +117,16 @@ def test_a_lost_answer_needs_the_operation_logs() -> None:
 def test_what_is_switched_off_needs_no_permission(
     values: dict[str, str], expected: set[str]
 ) -> None:
-    """The features in the policy are those that the settings switch on."""
-    assert set(actions(template(**values))) == expected
+    """The features that count are those that the settings and the timers' requests switch on."""
+    assert {feature.sid for feature in used_features(template(**values))} == expected
+
+
+def test_only_a_report_with_ages_lists_the_vaults() -> None:
+    """Its own permission is there where no selection of vaults brought it along."""
+    plain = template(SYNC_REQUEST=ONE, REPORT_TIMER="false")
+    without = with_setting(plain, "DEFAULT_REQUEST", REPORT)
+    assert "cbr:vaults:list" not in action_set(policy_document(without, "1.1"))
+    assert actions(template(SYNC_REQUEST=ONE))["NameVaultsBehind"] == ("cbr:vaults:list",)
 
 
 def test_both_documents_hold_the_same_actions() -> None:

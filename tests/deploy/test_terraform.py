@@ -72,12 +72,25 @@ def test_rfs_can_take_it(commands: Commands, tmp_path: Path) -> None:
 
 
 def test_what_is_off_is_left_out(commands: Commands, tmp_path: Path) -> None:
-    """The useful minimum: one timer, no VPC, no queue, and a policy to match."""
+    """The useful minimum: two timers, no VPC, no queue, and a policy to match."""
     document = rendered(commands, tmp_path)
-    assert list(document["resource"]["huaweicloud_fgs_function_trigger"]) == ["daily"]
+    assert list(document["resource"]["huaweicloud_fgs_function_trigger"]) == ["daily", "report"]
     assert "vpc_id" not in document["resource"]["huaweicloud_fgs_function"]["function"]
     assert "dms:" not in document["resource"]["huaweicloud_identity_role"]["function"]["policy"]
     assert "KAFKA_TOPIC" not in document["variable"]
+    alone = rendered(commands, tmp_path, "--set", "REPORT_TIMER=false")
+    assert list(alone["resource"]["huaweicloud_fgs_function_trigger"]) == ["daily"]
+    assert "REPORT_SCHEDULE" not in alone["variable"]
+
+
+def test_a_function_that_continues_itself_may_do_so(commands: Commands, tmp_path: Path) -> None:
+    """CONTINUE_AS is in the variables and its permission in the policy, and else neither."""
+    urn = "urn:fss:eu-west-101:0123456789abcdef0123456789abcdef:function:default:vault-sync"
+    for settings, allowed in (((), False), (("--set", f"CONTINUE_AS={urn}"), True)):
+        document = rendered(commands, tmp_path, *settings)
+        policy = document["resource"]["huaweicloud_identity_role"]["function"]["policy"]
+        assert ("functiongraph:function:invokeAsync" in policy) is allowed
+        assert (document["variable"]["CONTINUE_AS"]["default"] == urn) is allowed
 
 
 def test_terraform_computes_what_apply_would_send(commands: Commands, tmp_path: Path) -> None:
@@ -109,6 +122,8 @@ def test_terraform_computes_what_apply_would_send(commands: Commands, tmp_path: 
         "schedule": "0 17 6 * * *",
         "user_event": '{"select": {"all": true}}',
     }
+    report = json.loads(outputs["report"]["user_event"])
+    assert report == {"action": "report", "window_minutes": 60, "max_age_hours": 26}
     assert outputs["kafka"]["topic_ids"] == ["given"]
     assert outputs["kafka"]["kafka_ssl_enable"] is False
     assert "kafka_user" not in outputs["kafka"]

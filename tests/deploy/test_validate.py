@@ -17,7 +17,7 @@ ELEVEN = "".join(
         More{number}:
           Type: TIMER
           Properties: {{name: more-{number}, schedule_type: Rate, schedule: 1h}}"""
-    for number in range(10)
+    for number in range(9)
 )
 
 # (what is damaged, the damage, a text on the line that must be named, words of the message)
@@ -98,6 +98,32 @@ DAMAGES: dict[str, tuple[str, str, str, str]] = {
         "user_event: !Ref SYNC_REQUEST",
         "selects: unknown field",
     ),
+    "report's request": (
+        '"window_minutes": ${REPORT_WINDOW_MINUTES}',
+        '"window_minuten": ${REPORT_WINDOW_MINUTES}',
+        "user_event: !Sub",
+        "window_minuten: unknown field",
+    ),
+    "report's age": ("Default: 26", "Default: 721", "user_event: !Sub", "equal to 720"),
+    "report's schedule": ("0 43 * * * *", "0 60 * * * *", "REPORT_SCHEDULE", "minute: '60'"),
+    "continuing another function": (
+        "CONTINUE_AS: !Ref CONTINUE_AS",
+        "CONTINUE_AS: urn:fss:cn-north-4:0123456789abcdef0123456789abcdef:function:default:other",
+        "CONTINUE_AS: urn:fss",
+        "names the function default:other, this one is default:vault-sync",
+    ),
+    "continuing elsewhere": (
+        "CONTINUE_AS: !Ref CONTINUE_AS",
+        "CONTINUE_AS: urn:fss:cn-north-4:0123456789abcdef0123456789abcdef:function:default:vault-sync",
+        "CONTINUE_AS: urn:fss",
+        "the URN's region is cn-north-4, the function's is eu-west-101",
+    ),
+    "continuing as what is no function": (
+        "CONTINUE_AS: !Ref CONTINUE_AS",
+        "CONTINUE_AS: vault-sync",
+        "CONTINUE_AS: vault-sync",
+        "urn:fss:<region>",
+    ),
     "retries": ("MaxRetries: 2", "MaxRetries: 8", "MaxRetries: 8", "less than or equal to 3"),
     "validity": ("MaxAgeSeconds: 3600", "MaxAgeSeconds: 0", "MaxAgeSeconds: 0", "equal to 1"),
     "no such parameter": ("!Ref AGENCY", "!Ref AGENCI", "!Ref AGENCI", "mean AGENCY?"),
@@ -114,7 +140,7 @@ DAMAGES: dict[str, tuple[str, str, str, str]] = {
         "      Vpc:",
         "VpcId: is missing",
     ),
-    "too many triggers": ("        Kafka:\n", f"{ELEVEN[1:]}\n        Kafka:\n", "More9:", "10 are"),
+    "too many triggers": ("        Kafka:\n", f"{ELEVEN[1:]}\n        Kafka:\n", "More8:", "10 are"),
     "two timers of one name": (
         "        Kafka:\n",
         "        Again:\n          Type: TIMER\n          Properties: {name: vault-sync-daily, "

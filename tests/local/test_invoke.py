@@ -57,7 +57,8 @@ def served() -> Iterator[LocalCloud]:
 
 # -- every sample event -------------------------------------------------------------------
 
-STATUSES = {
+STATUSES: dict[str, list[str]] = {
+    "continued.json": ["started", "started"],
     "dms.json": ["started", "started"],
     "eventgrid-rabbitmq.json": ["started"],
     "eventgrid-rocketmq.json": ["started"],
@@ -67,11 +68,14 @@ STATUSES = {
     "kafka.json": ["rejected", "started", "started"],
     "rabbitmq.json": ["started", "started", "started"],
     "request-dry-run.json": ["would_start", "would_start", "would_start"],
+    "request-report.json": [],
     "request-select-all.json": ["started", "started", "started", "started"],
     "request-select.json": ["started", "started"],
+    "request-wait.json": ["started", "started", "started"],
     "request.json": ["started", "started"],
     "rocketmq.json": ["started"],
     "smn.json": ["started"],
+    "timer-report.json": [],
     "timer-without-request.json": ["rejected"],
     "timer.json": ["started", "started"],
 }
