@@ -55,12 +55,11 @@ class OperationLogs:
         if not moments:
             return
         since = times.earlier(min(moments), WINDOW_MARGIN_SECONDS)
-        only = orders[0].vault_id if len(orders) == 1 else None
         try:
             tasks = read_all(
                 self._calls,
                 Operation("ListOpLogs", place),
-                lambda offset: cbr.list_sync_tasks(offset, since=since, vault_id=only),
+                lambda offset: cbr.list_sync_tasks(offset, since=since),
             )
         except CallFailed as failure:
             with self._lock:

@@ -8,7 +8,7 @@ from vault_sync.cloud.cbr import CbrService
 from vault_sync.cloud.services import Services
 from vault_sync.errors import BadInput, CallFailed, ErrorDetail, Kind
 from vault_sync.orders import SyncOrder
-from vault_sync.outcomes import Outcome, Status, of_failure, of_order
+from vault_sync.outcomes import Outcome, Status, of_order
 from vault_sync.tasks import SyncTask
 from vault_sync.world import World
 
@@ -33,7 +33,9 @@ class VaultSync:
         except BadInput as bad:
             return of_order(order, "rejected", error=bad.detail)
         except CallFailed as failure:
-            return of_order(order, of_failure(failure), error=failure.detail)
+            # The listing was for all vaults: whatever refused it says nothing about this one.
+            late = failure.kind is Kind.OUT_OF_TIME
+            return of_order(order, "deferred" if late else "failed", error=failure.detail)
         if repeated is not None:
             return _adopted(order, repeated)
         if order.dry_run:
