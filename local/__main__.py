@@ -49,7 +49,10 @@ def serve(
         )
         raise typer.Exit(2) from None
     typer.echo(f"# The local Huawei Cloud answers at {local_cloud.url} (Ctrl-C ends it).")
-    typer.echo(f"# State, journal and faults: {local_cloud.url}/_local/ (this machine alone).")
+    typer.echo(
+        "# Open it in a browser: vaults, invocations, notifications, your own events, faults."
+    )
+    typer.echo(f"# The same for programs: {local_cloud.url}/_local/ (both for this machine alone).")
     typer.echo(export_lines(local_cloud.environment()))
     stopped.wait()
     local_cloud.stop()
@@ -101,6 +104,22 @@ def demo() -> None:
     from local.demo.command import run  # noqa: PLC0415 - only this command needs it
 
     raise typer.Exit(run())
+
+
+@app.command()
+def rehearse(
+    days: Annotated[int, typer.Option(min=1, max=31, help="How many days go by.")] = 7,
+    faults: Annotated[
+        int, typer.Option(min=0, metavar="SEED", help="Which faults happen; 0 for none.")
+    ] = 1,
+) -> None:
+    """Deploy the template to a local cloud, and let a week of timers and messages go by.
+
+    Exit status: 0 all was as it should be, 1 it was not, 2 the template could not be deployed.
+    """
+    from local.rehearse.command import run  # noqa: PLC0415 - only this command needs it
+
+    raise typer.Exit(run(days, faults, typer.echo))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,11 @@ ABOUT = {
     "request": "A bare request for two vaults",
     "request-select": "A bare request, vaults by tag",
     "request-select-all": "A bare request, all hybrid vaults",
+    "request-wait": "A bare request that waits for its syncs to end",
     "request-dry-run": "A bare request that starts nothing",
+    "request-report": "A bare request for a report of the last day's syncs",
+    "timer-report": "A timer that asks for a report",
+    "continued": "What an earlier invocation left over",
 }
 """What each file shows, in the order of the page."""
 

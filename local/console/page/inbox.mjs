@@ -51,7 +51,7 @@ function Posted({ delivery }) {
 function Received({ delivery }) {
   const seen = { email: Email, sms: Sms }[delivery.protocol] ?? Posted;
   return h("article", { class: `received ${delivery.protocol}` },
-    h("h4", null, READERS[delivery.protocol] ?? delivery.protocol),
+    h("h3", null, READERS[delivery.protocol] ?? delivery.protocol),
     delivery.dropped
       ? h("p", { class: "failure" }, `Not sent to ${delivery.endpoint}: ${delivery.dropped}.`)
       : h(seen, { delivery }),

@@ -3,12 +3,39 @@
 import { h } from "./vendor/preact-11.2.0.mjs";
 import { Age, Badge, Foldable, Nothing, Section, Table, words } from "./parts.mjs";
 
-/** The outcomes' counts in one line; what a function of another kind returned has none. */
+const SCHEMA = "vault-sync/1";
+const SUMMARY_CHARACTERS = 160;
+const RAISED = "function invocation exception, error: ";
+
+const shortened = (text) =>
+  text.length > SUMMARY_CHARACTERS ? `${text.slice(0, SUMMARY_CHARACTERS)}\u2026` : text;
+
+/** The document about an invocation: what it returned or, where it raised, what it logged. */
+function documentOf(invocation) {
+  if (invocation.result?.outcomes) return invocation.result;
+  for (const line of [...invocation.log].reverse()) {
+    if (!line.startsWith("{") || !line.includes(SCHEMA)) continue;
+    try {
+      const logged = JSON.parse(line);
+      if (logged.schema === SCHEMA && logged.outcomes) return logged;
+    } catch {
+      // A line that was cut is none.
+    }
+  }
+  return invocation.result;
+}
+
+/** How it ended, in one line; what a function of another kind returned has no counts. */
 export function summary(invocation) {
-  if (invocation.problem) return invocation.problem;
-  if (invocation.error) return `${invocation.error.errorType}: ${invocation.error.errorMessage}`;
-  const counts = Object.entries(invocation.result?.counts ?? {});
-  return counts.map(([status, count]) => `${count} ${words(status)}`).join(", ");
+  const { error, problem } = invocation;
+  const found = documentOf(invocation);
+  const counts = Object.entries(found?.counts ?? {})
+    .map(([status, count]) => `${count} ${words(status)}`).join(", ");
+  const report = found?.window
+    ? `Report: ${found.tasks.length} tasks, ${found.stale.length} vaults without a recent sync`
+    : "";
+  const reason = error ? `${error.errorType}: ${error.errorMessage.replace(RAISED, "")}` : problem;
+  return shortened([counts, report, reason].filter(Boolean).join(". "));
 }
 
 function Outcomes({ outcomes, vaultNames }) {
@@ -49,13 +76,13 @@ function facts(invocation) {
 }
 
 function Details({ invocation, vaultNames }) {
-  const outcomes = invocation.result?.outcomes;
+  const outcomes = documentOf(invocation)?.outcomes;
   return [
     invocation.problem ? h("p", { class: "failure" }, invocation.problem) : null,
     invocation.error ? h(Failure, { error: invocation.error }) : null,
     outcomes?.length ? h(Outcomes, { outcomes, vaultNames }) : null,
     h("p", { class: "quiet facts" }, facts(invocation)),
-    h("h4", null, "Log"),
+    h("h3", null, "Log"),
     invocation.log.length
       ? h("pre", { class: "log", tabIndex: 0, "aria-label": "Log" }, invocation.log.join("\n"))
       : h(Nothing, null, "Nothing yet."),

@@ -54,7 +54,7 @@ function Editor({ draft, actions }) {
 
 function Functions({ functions, chosen, actions }) {
   if (functions.length === 0) return null;
-  return h("p", null,
+  return h("p", { class: "function" },
     h("label", { for: "function" }, "Function"), " ",
     h("select", {
       id: "function", value: chosen ?? "",

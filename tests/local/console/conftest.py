@@ -35,9 +35,9 @@ class Visitor:
     def ended(self, identifier: str) -> Any:
         """Wait for an invocation to end, and return what the page shows of it."""
         for _ in range(int(ANSWER_SECONDS / 0.02)):
-            shown = next(x for x in self.view()["invocations"] if x["id"] == identifier)
-            if shown["ended_at"] is not None:
-                return shown
+            for shown in self.view()["invocations"]:
+                if shown["id"] == identifier and shown["ended_at"] is not None:
+                    return shown
             threading.Event().wait(0.02)
         raise AssertionError(f"{identifier} did not end in {ANSWER_SECONDS:g} s")
 

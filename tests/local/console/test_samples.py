@@ -14,8 +14,8 @@ def test_every_sample_is_offered_as_it_is(visitor: Visitor) -> None:
     offered = visitor.get("/_console/samples").json()["samples"]
 
     assert {sample["name"] for sample in offered} == {file.stem for file in EVENTS.iterdir()}
-    assert [sample["name"] for sample in offered if sample["about"]] == list(ABOUT)
-    assert all(sample["about"] for sample in offered)
+    described = [name for name in ABOUT if (EVENTS / f"{name}.json").exists()]
+    assert [sample["name"] for sample in offered] == described
     for sample in offered:
         assert sample["event"] == (EVENTS / f"{sample['name']}.json").read_text(encoding="utf-8")
 
