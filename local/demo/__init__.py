@@ -1,1 +1,1 @@
-"""`python -m local demo`: three events, and all that becomes of them."""
+"""`python -m local demo`: a few events, and all that becomes of them."""

@@ -1,4 +1,4 @@
-"""The command: set the stage, play three events, show each and its consequences."""
+"""The command: set the stage, play the events, show each and its consequences."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class _Scene:
     title: str
     file: str
     story: str
+    a_day_later: bool = False
+    """Whether a day passes before, and the event is dated when it fires."""
 
 
 _SCENES = (
@@ -44,6 +46,15 @@ _SCENES = (
         "Somebody asks by hand",
         "request.json",
         "For prod-mail, whose sync is still running, and for test-lab.",
+    ),
+    _Scene(
+        "A day later the report's timer fires",
+        "timer-report.json",
+        "Meanwhile others have synchronised prod-erp, prod-files and prod-mail, and prod-files "
+        "again within the hour, which CBR accepted and could not carry out. Nobody thought of "
+        "test-lab. The report asks CBR how the syncs of the last hour ended, and which vaults are "
+        "behind.",
+        a_day_later=True,
     ),
 )
 
@@ -66,7 +77,9 @@ def _play(played: Stage, console: Console) -> int:
         console.print()
         console.print(Rule(f"{number}. {scene.title} (events/{scene.file})", align="left"))
         console.print(Text(scene.story))
-        act = played.play(scene.file)
+        if scene.a_day_later:
+            played.let_a_day_pass()
+        act = played.play(scene.file, dated_now=scene.a_day_later)
         if act.ended.error is not None:
             show(act.ended, console)
             return 1
@@ -93,10 +106,11 @@ def _show(act: Act, names: dict[str, str], console: Console) -> None:
     console.print(Text("What became of it", style=heading))
     console.print(view.indented(view.result(act.ended, act.document, names)))
     console.print()
-    minutes = LATER_SECONDS / 60
-    console.print(Text(f"The tasks in CBR's operation log, {minutes:.0f} minutes on", heading))
-    console.print(view.indented(view.task_table(act.tasks)))
-    console.print()
+    if act.tasks:
+        minutes = LATER_SECONDS / 60
+        console.print(Text(f"The tasks in CBR's operation log, {minutes:.0f} minutes on", heading))
+        console.print(view.indented(view.task_table(act.tasks)))
+        console.print()
     console.print(Text("What the topic's subscribers receive", style=heading))
     for delivery in act.deliveries:
         console.print(view.indented(view.received(delivery, console.width)))

@@ -6,10 +6,11 @@ import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from local.cloud.cbr.render import task_document
-from local.cloud.sync_tasks import AfterSeconds, Course, Success
+from local.cloud.sync_tasks import AfterSeconds, Course, Failed, Success
 from local.function_runtime.instance import Instance
 from local.invoke.destination import of_cloud
 from local.invoke.function import FUNCTION, ROOT, configured
@@ -29,6 +30,18 @@ EVENTS = ROOT / "events"
 LATER_SECONDS = 600.0
 """How far the cloud's time is moved on after each event."""
 
+MINUTE = 60.0
+DAY_SECONDS = 27 * 60 * MINUTE
+"""How long "a day later" is: longer than the report's max_age_hours."""
+
+_MEANWHILE = (
+    ("prod-erp", 600, Course(AfterSeconds(240), Success(2, 1))),
+    ("prod-mail", 590, Course(AfterSeconds(2400), Success(5, 5))),
+    ("prod-files", 580, Course(AfterSeconds(95), Success(1, 0))),
+    ("prod-files", 25, Course(AfterSeconds(300), Failed())),
+)
+"""Who was synchronised by others in that time: the vault, how many minutes before its end, how."""
+
 _COURSES = {
     "prod-erp": Course(AfterSeconds(240, waiting=15), Success(7, 2)),
     "prod-files": Course(AfterSeconds(95, waiting=15), Success(1, 0)),
@@ -42,11 +55,11 @@ class MovableClock:
     """This machine's time, and however much it was moved on."""
 
     def __init__(self) -> None:
-        self._ahead = 0.0
+        self.ahead = 0.0
 
     def now(self) -> float:
         """Return the seconds since 1970."""
-        return time.time() + self._ahead
+        return time.time() + self.ahead
 
     def sleep(self, seconds: float) -> None:
         """Block the calling thread."""
@@ -54,7 +67,7 @@ class MovableClock:
 
     def move_on(self, seconds: float) -> None:
         """Let time have passed."""
-        self._ahead += seconds
+        self.ahead += seconds
 
 
 @dataclass(frozen=True)
@@ -88,11 +101,25 @@ class Stage:
         """The vaults of the account."""
         return list(self._cloud.cbr().vaults.values())
 
-    def play(self, file: str) -> Act:
-        """Fire the event in a file of events/, and let ten minutes go by."""
+    def let_a_day_pass(self) -> None:
+        """Move the time on; meanwhile others synchronise vaults."""
+        self._clock.move_on(DAY_SECONDS)
+        ids = {vault.name: vault.id for vault in self.vaults}
+        for name, minutes_ago, course in _MEANWHILE:
+            begun = self._clock.now() - minutes_ago * MINUTE
+            self._cloud.cbr().add_task(ids[name], created_at=begun, course=course)
+
+    def play(self, file: str, *, dated_now: bool = False) -> Act:
+        """Fire the event in a file of events/, and let ten minutes go by.
+
+        dated_now: the event's own time is the cloud's, instead of that in the file.
+        """
         known = len(self._cloud.smn().messages())
         event = (EVENTS / file).read_text(encoding="utf-8")
-        ended = self._instance.invoke(event, self._where.credentials)
+        if dated_now:
+            moment = datetime.fromtimestamp(int(self._clock.now()), timezone.utc)
+            event = json.dumps(json.loads(event) | {"time": moment.isoformat()})
+        ended = self._instance.invoke(event, self._where.credentials, clock_shift=self._clock.ahead)
         document = json.loads(ended.body) if ended.body else {}
         self._clock.move_on(LATER_SECONDS)
         messages = self._cloud.smn().messages()[known:]

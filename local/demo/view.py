@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from local.invoke.rendering import fired_by, outcomes
+from local.invoke.rendering import ends, fired_by, outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,7 @@ def vault_table(vaults: Sequence[Vault]) -> Table:
 
 
 def result(ended: Ended, document: Mapping[str, Any], names: Mapping[str, str]) -> RenderableType:
-    """Show how the invocation ended: its facts, and the outcome of each vault."""
+    """Show how the invocation ended: its facts, and the outcome of each vault or the report."""
     start = "a new instance" if ended.cold else "the same instance"
     memory = f", {ended.memory_mb:.0f} MB of memory" if ended.memory_mb is not None else ""
     facts = f"Returned after {ended.duration_milliseconds:.0f} ms, by {start}{memory}"
@@ -60,7 +60,7 @@ def result(ended: Ended, document: Mapping[str, Any], names: Mapping[str, str]) 
         fired_by(document["trigger"]),
         Text(facts, style="dim"),
         Text(),
-        outcomes(document["outcomes"], names),
+        ends(document) if "window" in document else outcomes(document["outcomes"], names),
     )
 
 
@@ -106,27 +106,31 @@ def _wrapped(line: str, width: int) -> str:
 def _posted(text: str) -> list[str]:
     """Return the lines of the posted document, with the notification inside it opened.
 
-    Of the outcomes there is one, and the number of the others.
+    Of a list in it there is the first entry, and the number of the others.
     """
     document = json.loads(text)
-    opening, *rest = _members(json.loads(document["message"]), "outcomes", _outcomes)
-    return _members(document, "message", lambda _: [f"<JSON text, opened here> {opening}", *rest])
+    opening, *rest = _members(
+        json.loads(document["message"]), dict.fromkeys(("outcomes", "tasks", "stale"), _entries)
+    )
+    return _members(document, {"message": lambda _: [f"<JSON text, opened here> {opening}", *rest]})
 
 
 def _members(
-    document: Mapping[str, Any], special: str, write: Callable[[Any], list[str]]
+    document: Mapping[str, Any], special: Mapping[str, Callable[[Any], list[str]]]
 ) -> list[str]:
-    """Return an object's lines: one for each member, and those that `write` makes of one."""
+    """Return an object's lines: one for each member, and those that `special` makes of some."""
     lines = ["{"]
     for number, (name, value) in enumerate(document.items(), start=1):
-        first, *rest = write(value) if name == special else [json.dumps(value)]
+        first, *rest = special[name](value) if name in special else [json.dumps(value)]
         lines += [f'  "{name}": {first}', *(f"  {line}" for line in rest)]
         if number < len(document):
             lines[-1] += ","
     return [*lines, "}"]
 
 
-def _outcomes(documents: Sequence[Any]) -> list[str]:
+def _entries(documents: Sequence[Any]) -> list[str]:
+    if not documents:
+        return ["[]"]
     first, *others = documents
     more = [f"  ... {len(others)} more"] if others else []
     return ["[", f"  {json.dumps(first)}{',' if others else ''}", *more, "]"]

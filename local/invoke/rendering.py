@@ -29,6 +29,9 @@ _STYLES = {
     "rejected": "yellow",
     "failed": "red",
     "deferred": "red",
+    "success": "green",
+    "running": "cyan",
+    "waiting": "cyan",
 }
 
 
@@ -70,13 +73,12 @@ def _sync_result(document: dict[str, Any]) -> RenderableType:
         if many
         else "Notification: none (NOTIFY_ON)"
     )
-    return Group(
-        fired_by(document["trigger"]),
-        Text(),
-        outcomes(document["outcomes"]),
-        Text(),
-        Text(notification, style="dim"),
-    )
+    parts: list[RenderableType] = [fired_by(document["trigger"])]
+    if document["outcomes"]:
+        parts += [Text(), outcomes(document["outcomes"])]
+    if "tasks" in document:
+        parts += [Text(), ends(document)]
+    return Group(*parts, Text(), Text(notification, style="dim"))
 
 
 def fired_by(trigger: Mapping[str, str | None]) -> Text:
@@ -102,6 +104,37 @@ def outcomes(documents: Sequence[Mapping[str, Any]], names: Mapping[str, str] | 
         status = outcome["status"]
         table.add_row(Text(status, style=_STYLES.get(status, "")), _details(outcome, names or {}))
     return table
+
+
+def ends(document: Mapping[str, Any]) -> RenderableType:
+    """Return what a result document says of the ends of syncs, and of the vaults behind."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for task in document["tasks"]:
+        lines = [f"vault {task['vault_name'] or task['vault_id']}"]
+        lines += [f"task {task['operation_log_id']}", _end(task)]
+        style = _STYLES.get(task["status"], "red")
+        table.add_row(Text(task["status"], style=style), Text("\n".join(lines)))
+    for vault in document.get("stale", ()):
+        last = vault["last_success"]
+        since = f"last successful sync {last}" if last else "no successful sync in CBR's tasks"
+        table.add_row(Text("behind", style="red"), Text(f"vault {vault['vault_name']}\n{since}"))
+    found: RenderableType = table if table.row_count else Text("None, and no vault is behind.")
+    if "window" not in document:
+        return table
+    window = document["window"]
+    return Group(Text(f"Syncs that ended from {window['from']} until before {window['to']}"), found)
+
+
+def _end(task: Mapping[str, Any]) -> str:
+    if task["error"]:
+        return f"{task['error']['code']}: {task['error']['message']}"
+    if task["ended_at"] is None:
+        return "not ended yet"
+    added, unread = task["sync_backup_num"] or 0, task["err_sync_backup_num"] or 0
+    text = f"ended {task['ended_at']}: {added} restore point{'' if added == 1 else 's'} added"
+    return f"{text}, {unread} could not be read" if unread else text
 
 
 def _details(outcome: Mapping[str, Any], names: Mapping[str, str]) -> Text:

@@ -49,18 +49,19 @@ def _first_words(before: str, scene: str) -> list[str]:
 
 @pytest.mark.parametrize("columns", [80, 120])
 def test_demo_tells_the_whole_story(columns: int) -> None:
-    """Three invocations, their outcomes, their tasks, and what each subscriber reads."""
+    """Four invocations, their outcomes, their tasks, and what each subscriber reads."""
     text = demo(columns)
     scenes = re.split(r"\n\d\. .* ─+\n", text)[1:]
+    *syncs, report = scenes
     found = [
-        re.findall(r"^ {2}([a-z_]+) +(?:vault|message) ", scene, re.MULTILINE) for scene in scenes
+        re.findall(r"^ {2}([a-z_]+) +(?:vault|message) ", scene, re.MULTILINE) for scene in syncs
     ]
     assert found == [
         ["started", "started"],
         ["already_done", "started", "rejected"],
         ["already_running", "started"],
     ]
-    assert [_first_words(r"task ", scene) for scene in scenes] == [
+    assert [_first_words(r"task ", scene) for scene in syncs] == [
         ["success", "success"],
         ["success", "running"],
         ["running", "success"],
@@ -68,6 +69,8 @@ def test_demo_tells_the_whole_story(columns: int) -> None:
     for scene in scenes:
         for reader in ("E-mail subscriber", "SMS subscriber", "HTTPS subscriber"):
             assert scene.count(reader) == 1
+    assert _first_words(r"vault ", report) == ["failed", "behind"]
+    assert "CBR vault report PROBLEM: 1 sync failed, 1 vault behind" in report
     assert "by a new instance" in scenes[0]
     assert "by the same instance" in scenes[1]
 
