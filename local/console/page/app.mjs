@@ -111,6 +111,10 @@ async function refresh() {
       const isFirst = state.view === null;
       Object.assign(state, { view: seen, tag });
       if (isFirst) suggestEvent();
+      // A function that is no longer deployed cannot be the chosen one.
+      if (!seen.functions.some(({ urn }) => urn === state.draft.function)) {
+        state.draft.function = null;
+      }
       announce();
     }
   } catch (error) {

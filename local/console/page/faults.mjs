@@ -3,6 +3,8 @@
 import { h } from "./vendor/preact-11.2.0.mjs";
 import { Section } from "./parts.mjs";
 
+const met = (fired) => `It met ${fired} call${fired === 1 ? "" : "s"} so far.`;
+
 function Switch({ fault, actions }) {
   return h("li", null,
     h("button", {
@@ -13,9 +15,8 @@ function Switch({ fault, actions }) {
     h("span", { class: "knob", "aria-hidden": "true" }),
     h("span", { class: "label" },
       h("strong", null, fault.label),
-      h("span", { class: "quiet" }, fault.about)),
-    h("span", { class: "state" },
-      fault.on ? `on: ${fault.fired} call${fault.fired === 1 ? "" : "s"} met` : "off")));
+      h("span", { class: "quiet" }, fault.on ? `${fault.about} ${met(fault.fired)}` : fault.about)),
+    h("span", { class: "state" }, fault.on ? "on" : "off")));
 }
 
 export function Faults({ faults, actions }) {

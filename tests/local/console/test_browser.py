@@ -167,6 +167,7 @@ def test_faults_are_switched_by_keyboard_and_shown_as_they_are(page: Any, cloud:
     outage.focus()
     page.keyboard.press("Space")
     expect(outage).to_be_checked()
+    expect(outage).to_contain_text("It met 0 calls so far.")
     assert [rule.name for rule in cloud.faults.rules] == ["console-cbr-outage"]
     expect(outage).to_be_focused()
 
@@ -279,6 +280,12 @@ def test_a_deployed_function_is_chosen_and_run(page: Any, served: LocalCloud) ->
     first = region(page, "Invocations").locator("details").first
     expect(first).to_contain_text("4 started")
     expect(first).to_contain_text("default:deployed-sync")
+
+    served.cloud.reset()
+    expect(page.get_by_label("Function", exact=True)).to_have_count(0)
+    page.get_by_label("Your own event").fill('{"select": {"all": true}}')
+    page.get_by_role("button", name="Send this event").click()
+    expect(page.locator(".notice")).to_contain_text("own event returned: 4 started")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
