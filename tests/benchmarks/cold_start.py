@@ -46,18 +46,17 @@ def measure(
 def summary(runs: dict[str, list[Run]], share: float | None) -> dict[str, Any]:
     """Return medians, the ratios of the function to the others, and what a run costs."""
     seconds = {name: median(one.seconds for one in some) for name, some in runs.items()}
+    cpu_seconds = {name: median(one.cpu_seconds for one in some) for name, some in runs.items()}
     found: dict[str, Any] = {
         "core_share": share,
         "rounds": len(next(iter(runs.values()))),
         "seconds": seconds,
+        "cpu_seconds": cpu_seconds,
         "all_seconds": {name: [one.seconds for one in some] for name, some in runs.items()},
         "peak_mib": {name: median(one.peak_mib for one in some) for name, some in runs.items()},
         "modules": {name: some[0].modules for name, some in runs.items()},
-        "ratio_to": {
-            name: seconds["function"] / value
-            for name, value in seconds.items()
-            if name != "function"
-        },
+        "ratio_to": _ratios(seconds),
+        "cpu_ratio_to": _ratios(cpu_seconds),
     }
     if share in MEMORY_OF_SHARE:
         memory = MEMORY_OF_SHARE[share]
@@ -68,6 +67,11 @@ def summary(runs: dict[str, list[Run]], share: float | None) -> dict[str, Any]:
             if name != "floor"
         }
     return found
+
+
+def _ratios(seconds: dict[str, float]) -> dict[str, float]:
+    mine = seconds["function"]
+    return {name: mine / value for name, value in seconds.items() if name != "function"}
 
 
 def measure_all(

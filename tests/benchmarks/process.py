@@ -24,12 +24,14 @@ class Run:
 
     Attributes:
         seconds: From the start of the process to the end of the first event.
+        cpu_seconds: Of these, what the process had a processor.
         handler_seconds: Of each event, in the handler alone.
         peak_mib: The most resident memory, up to the end of the last event.
         started: Syncs that each event started.
     """
 
     seconds: float
+    cpu_seconds: float
     handler_seconds: list[float]
     peak_mib: float
     modules: int
@@ -71,6 +73,7 @@ def run(
     answers = [json.loads(line) for line in (first + rest).splitlines()]
     return Run(
         seconds=seconds,
+        cpu_seconds=answers[0]["cpu_seconds_so_far"],
         handler_seconds=[answer["seconds"] for answer in answers],
         peak_mib=answers[-1]["peak_mib"],
         modules=answers[-1]["modules"],

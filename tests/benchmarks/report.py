@@ -43,6 +43,8 @@ def _cold_rows(cold: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | Non
     for name, most in (("naive", 0.22), ("floor", 1.35)):
         ratio = cold["ratio_to"][name]
         yield f"{title}: function / {name}", f"{ratio:.3f}", f"≤ {most}", ratio <= most
+        by_cpu = cold["cpu_ratio_to"][name]
+        yield f"{title}: … by processor time", f"{by_cpu:.3f}", "", None
     if share is None:
         peak = cold["peak_mib"]
         met = peak["function"] <= 48
