@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint histories fuzz bench package format requirements clean
+.PHONY: help demo serve test lint histories fuzz bench package format requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -19,6 +19,9 @@ $(READY): requirements.txt tests/requirements.txt
 
 demo: $(READY)  ## Show three invocations and what becomes of them, on a local cloud
 	@$(BIN)/python -m local demo
+
+serve: $(READY)  ## Serve a local Huawei Cloud with a page to look at, on port 8080
+	@$(BIN)/python -m local serve --port 8080
 
 test: $(READY)  ## Run the tests, with branch coverage of function/
 	@$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered --cov-fail-under=95
