@@ -6,6 +6,7 @@ import contextlib
 import os
 import selectors
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -48,7 +49,8 @@ class InstanceProcess:
             self._process = subprocess.Popen(  # noqa: S603 - the interpreter and a file of ours
                 [
                     configuration.python,
-                    *("-I", "-S", "-u", "-X", "utf8", str(_CODE)),
+                    *("-I", "-S", "-u", "-X", "utf8", *_without_writing(configuration.code)),
+                    str(_CODE),
                     *(str(inside_questions), str(inside_answers)),
                     *map(str, configuration.libraries),
                 ],
@@ -148,6 +150,11 @@ class InstanceProcess:
         with contextlib.suppress(BlockingIOError):
             while _take_output(output, self._output):
                 pass
+
+
+def _without_writing(code: Path) -> tuple[str, ...]:
+    """Keep byte code from being written beside code that is for reading, by root too."""
+    return () if code.stat().st_mode & stat.S_IWUSR else ("-B",)
 
 
 def _take_output(output: OutputLines, descriptor: int) -> bool:

@@ -16,6 +16,7 @@ from deploy.package.limits import check_limits
 from deploy.package.requirements import requirements_for
 from deploy.package.target import RUNTIMES, Target
 from tests.deploy.conftest import ROOT, Commands
+from tests.support.package import built_package
 
 CACHE = ROOT / "build" / "cache"
 MAX_ZIP_BYTES = 4_500_000
@@ -24,7 +25,7 @@ HASH = "--hash=sha256:" + "0" * 64
 
 @pytest.fixture(scope="module", params=list(RUNTIMES))
 def package(request: pytest.FixtureRequest) -> Package:
-    return _built(str(request.param))
+    return built_package(str(request.param))
 
 
 def _built(runtime: str) -> Package:

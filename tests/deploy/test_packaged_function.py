@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deploy.package import build_package
 from deploy.package.interpreters import find_interpreter
 from deploy.package.target import RUNTIMES, Target
 from local import (
@@ -26,6 +25,7 @@ from local.cloud.functiongraph.models import Code, Function
 from local.sample import ACCESS_KEY, PUBLIC_VAULT, SECRET_KEY, TOPIC_URN
 from tests.deploy.conftest import ROOT
 from tests.deploy.packaged_process import PackagedFunction
+from tests.support.package import built_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,9 +69,7 @@ def packaged(
     interpreter = find_interpreter(Target(runtime))
     if interpreter is None:
         pytest.skip(f"no interpreter for {runtime}")
-    package = build_package(
-        ROOT / "function", ROOT / "requirements.txt", ROOT / "build" / "cache", runtime=runtime
-    )
+    package = built_package(runtime)
     folder = tmp_path_factory.mktemp("cloud") / "code"
     function = PackagedFunction(package, interpreter, folder)
     yield function

@@ -125,13 +125,13 @@ def invoke(cloud: Cloud, body: bytes) -> object:
 def put_kafka(cloud: Cloud, body: bytes) -> object:
     """Put messages into a Kafka topic."""
     order = _read(KafkaOrder, body)
-    return _put(_engine(cloud), "KAFKA", order, order.topic)
+    return put_messages(_engine(cloud), "KAFKA", order, order.topic)
 
 
 def put_rabbitmq(cloud: Cloud, body: bytes) -> object:
     """Put messages into a RabbitMQ exchange."""
     order = _read(RabbitmqOrder, body)
-    return _put(_engine(cloud), "RABBITMQ", order, order.exchange)
+    return put_messages(_engine(cloud), "RABBITMQ", order, order.exchange)
 
 
 def put_agency(cloud: Cloud, body: bytes) -> object:
@@ -161,7 +161,10 @@ def _find(engine: Engine, name: str) -> Function:
     return found[0]
 
 
-def _put(engine: Engine, kind: str, order: MessagesOrder, channel: str | None) -> object:
+def put_messages(
+    engine: Engine, kind: str, order: MessagesOrder, channel: str | None
+) -> dict[str, object]:
+    """Put messages where the triggers that read the channel find them; tell which these are."""
     triggers = [
         trigger
         for function in engine.functions().values()

@@ -95,11 +95,11 @@ class Engine:
         """
         with self._cloud.lock:
             now = self._cloud.clock.now()
-            request = AsyncRequest(
-                str(uuid.uuid4()), function, source, event, now, now, by_hand=by_hand
+            request_id = str(uuid.uuid4())
+            self._requests.add(
+                AsyncRequest(request_id, function, source, event, now, now, by_hand=by_hand)
             )
-            self._requests.add(request)
-            return request.id
+            return request_id
 
     # -- time -------------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ class Engine:
                 *self._topics.due(self.active("SMN"), functions),
             ):
                 self.submit(fired.function, fired.event, fired.source)
-            return self._requests.take_due(now)
+            return self._requests.take_due(self._now())  # later than now, as what has just come
 
     def next_due(self) -> float | None:
         """Return when time has its next effect: a timer, a retry, the end of an idle instance."""
@@ -127,22 +127,27 @@ class Engine:
             )
             return min((moment for moment in moments if moment is not None), default=None)
 
-    def handle(self, request: AsyncRequest) -> None:
-        """Run one asynchronous request, and decide what becomes of it."""
+    def handle(self, request: AsyncRequest) -> Record | None:
+        """Run one asynchronous request, and decide what becomes of it.
+
+        Returns:
+            What happened; None where nothing did, because no instance was free or the function is
+            gone.
+        """
         with self._cloud.lock:
             now = self._cloud.clock.now()
             if self.functions().get(request.function.urn) is not request.function:
-                return  # the function was deleted, and with it what waited for it
+                return None  # the function was deleted, and with it what waited for it
             if request.is_too_old(now):
                 record = self._new_record(request, now)
                 record.refuse("EventExpired", "the request's validity has run out", now, "DISCARD")
                 self._report(request, record)
-                return
+                return record
             place = self._instances.take(request.function)
             if place is None:
                 request.due_at = now + THROTTLED_SECONDS
                 self._requests.add(request)
-                return
+                return None
             request.attempts += 1
             record = self._new_record(request, now)
         self.run(record, place)
@@ -152,6 +157,7 @@ class Engine:
                 self._requests.add(request)
             else:
                 self._report(request, record)
+        return record
 
     def run(self, record: Record, place: Place) -> Record:
         """Run the function on an instance that was taken for it. Never holds the cloud's lock."""
@@ -208,6 +214,12 @@ class Engine:
             for trigger in function.triggers.values()
             if trigger.type_code == type_code and trigger.status == "ACTIVE"
         ]
+
+    def remarks(self) -> list[str]:
+        """Return what is not as in the cloud: runtimes for which there is no interpreter here."""
+        runtimes = {str(one.settings["runtime"]) for one in self.functions().values()}
+        found = [interpreter_for(runtime).remark for runtime in sorted(runtimes)]
+        return [remark for remark in found if remark is not None]
 
     # -- what FunctionGraph does around a function --------------------------------------
 

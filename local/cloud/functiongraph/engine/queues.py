@@ -63,6 +63,10 @@ class Queues:
         for backlog in backlogs:
             backlog.waiting.extend((channel, text) for text in texts)
 
+    def clear(self) -> None:
+        """Forget all messages."""
+        self._backlogs = {}
+
     def waiting(self, trigger: Trigger) -> int:
         """Count the messages that wait for a trigger."""
         backlog = self._backlogs.get(trigger.id)

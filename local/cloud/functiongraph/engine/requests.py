@@ -3,7 +3,7 @@
 Retries and validity are those of the function's asynchronous policy; without one the function's
 own failures are not repeated (support.huaweicloud.com/usermanual-functiongraph/
 functiongraph_01_0390_03.html). How long FunctionGraph waits between two attempts, and whether the
-request keeps its id, is not documented: here a minute, and it does.
+request keeps its id, is not documented: here half a minute, and it does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from local.cloud.functiongraph.engine.records import Source
     from local.cloud.functiongraph.models import Function
 
-RETRY_SECONDS = 60.0
+RETRY_SECONDS = 30.0
 THROTTLED_SECONDS = 1.0
 DEFAULT_AGE_SECONDS = 3600
 MAX_WAITING = 100_000

@@ -51,7 +51,7 @@ class Scheduler:
             self._workers.submit(self._attend, partial(self._engine.handle, request))
 
     @staticmethod
-    def _attend(work: Callable[[], None]) -> None:
+    def _attend(work: Callable[[], object]) -> None:
         """Do what must not end the thread it is done in: the next timer must fire all the same."""
         try:
             work()

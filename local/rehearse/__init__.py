@@ -1,0 +1,1 @@
+"""A dress rehearsal: the real template, deployed to a local cloud, through a week in a minute."""

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.rehearse.checks import Evidence, problems
+from local.rehearse.play import Player
+from local.rehearse.script import minute
+from local.rehearse.stage import Stage, stage
+from local.rehearse.timeline import Timeline, summary
+from tests.support.package import built_package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.rehearse.play import Course
+
+EVERY_MINUTE = {"SCHEDULE": "0 * * * * *", "REPORT_SCHEDULE": "30 * * * * *"}
+"""All timers fire within the minute that is rehearsed here, so that its runs are warm."""
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real package."""
+    path = tmp_path_factory.mktemp("package") / "function.zip"
+    path.write_bytes(built_package().data)
+    return path
+
+
+@pytest.fixture(scope="module")
+def deployed(package: Path) -> Iterator[Stage]:
+    """The real template, deployed once with every trigger."""
+    with stage(parameters=EVERY_MINUTE, zip_file=package) as made:
+        yield made
+
+
+def rehearsed(on: Stage) -> Course:
+    """Let a minute go by in which everything is needed."""
+    begin = on.clock.now()
+    return Player(on, lambda _: None).play(minute(begin, on.attempts), begin + 60)
+
+
+def test_the_least_policy_is_enough_and_least(deployed: Stage) -> None:
+    """With it, in both forms, nothing goes wrong; without any one of its actions something does."""
+    needed = deployed.needed_actions()
+    assert {"cbr:vaults:sync", "smn:topic:publish", "smn:topic:list"} <= set(needed)
+    for version in ("1.1", "5.0"):
+        deployed.grant(version=version)
+        assert problems(deployed, rehearsed(deployed)) == []
+    for action in needed:
+        deployed.grant(without=action)
+        found = problems(deployed, rehearsed(deployed))
+        deployed.grant()
+        assert any("was refused" in one or f"does not allow {action}" in one for one in found), (
+            f"without {action} the rehearsal found only {found}"
+        )
+
+
+def test_a_rehearsal_is_told_to_people(deployed: Stage) -> None:
+    """Runs cold and warm, messages, faults and the failure that was told, and the numbers."""
+    deployed.grant()
+    lines: list[str] = []
+    timeline = Timeline(deployed, lines.append)
+    begin = deployed.clock.now()
+    course = Player(deployed, timeline.take).play(minute(begin, deployed.attempts), begin + 60)
+    timeline.end()
+    told = "\n".join(lines)
+    for part in (
+        "message  2 messages by KAFKA",
+        "run      TIMER vault-sync-daily",
+        "cold",
+        "warm",
+        "fault    error on ImportCheckpoint, for a while",
+        "failure  FunctionGraph told the topic that this failed for good, tried 3 times",
+    ):
+        assert part in told
+    numbers = "\n".join(summary(Evidence(deployed, course), 1.0))
+    assert "timer ticks    2" in numbers
+    assert "messages       5" in numbers
+
+
+def test_a_sync_too_many_or_too_few_is_found(deployed: Stage) -> None:
+    """The checks see a task nobody was told of, a double, and a tick that did not fire."""
+    deployed.grant()
+    course = rehearsed(deployed)
+    evidence = Evidence(deployed, course)
+    ticked = next(e for e in evidence.events if e.attempts[0].record.source.type == "TIMER")
+    course.attempts[:] = [a for a in course.attempts if a.record.event != ticked.last.record.event]
+    assert any("did not fire at" in one for one in problems(deployed, course))
+    starting = next(a for a in course.attempts if any(c.operation_log_id for c in a.calls))
+    course.attempts.append(starting)
+    assert any("syncs of vault" in one for one in problems(deployed, course))
+    now = deployed.clock.now()
+    vault = deployed.cloud.cbr().add_vault("untold")
+    deployed.cloud.cbr().start_sync(vault.id, auto_trigger=False, request_id="r", now=now)
+    assert any("the topic was not told of task" in one for one in problems(deployed, course))
