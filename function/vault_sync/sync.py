@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vault_sync import times
 from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls, Operation
 from vault_sync.cloud.cbr import CbrService
@@ -82,7 +83,7 @@ class VaultSync:
                 return None, waited  # the service said that it did nothing; go on without looking
             return _unresolved(order, failure, blind), False
         if task is not None:
-            return _found(order, failure, task), False
+            return _found(order, failure, task, asked_at), False
         if failure.kind is Kind.RUNNING:
             waited = self._calls.pause(attempt, failure)
         return None, waited
@@ -106,11 +107,12 @@ def _adopted(order: SyncOrder, task: SyncTask) -> Outcome:
     return of_order(order, status, operation_log_id=task.operation_log_id)
 
 
-def _found(order: SyncOrder, failure: CallFailed, task: SyncTask) -> Outcome:
+def _found(order: SyncOrder, failure: CallFailed, task: SyncTask, asked_at: float) -> Outcome:
     """Return the outcome of an order whose task was found after its answer was lost, or a 7302."""
+    status: Status = "already_done"
     if task.running or failure.kind is Kind.RUNNING:
-        status: Status = "already_running"
-    else:
+        status = "already_running"
+    elif task.started is not None and task.started >= times.from_seconds(asked_at):
         status = "started"  # it began after it was asked for, and has ended meanwhile
     return of_order(order, status, operation_log_id=task.operation_log_id)
 
