@@ -87,11 +87,11 @@ class Instance:
         request_id = request_id or str(uuid.uuid4())
         self._lines = []
         version = self._configuration.version
-        self._write(f"{_now()} Start invoke request '{request_id}', version: {version}")
+        self._write(f"{_now(clock_shift)} Start invoke request '{request_id}', version: {version}")
         cold = self._process is None
         told = (request_id, credentials or Credentials(), clock_shift)
         answer, seconds, memory_mb = self._answer(event, *told)
-        self._write(f"{_now()} {self._finish(request_id, seconds, memory_mb)}")
+        self._write(f"{_now(clock_shift)} {self._finish(request_id, seconds, memory_mb)}")
         returned = answer if isinstance(answer, Returned) else Returned()
         return Ended(
             request_id=request_id,
@@ -174,5 +174,6 @@ def _error(answer: Raised | FunctionError) -> FunctionError:
     return FunctionError(answer.message, answer.type, tuple(answer.stack_trace))
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _now(clock_shift: float) -> str:
+    moment = datetime.fromtimestamp(time.time() + clock_shift, timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,14 +14,22 @@ from local.rehearse.stage import TEMPLATE, stage
 from local.rehearse.timeline import Timeline, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 MAX_REASONS = 40
 
 
-def run(days: int, seed: int, write: Callable[[str], None], *, template: Path = TEMPLATE) -> int:
+def run(  # noqa: PLR0913 - each is one independent choice
+    days: int,
+    seed: int,
+    write: Callable[[str], None],
+    *,
+    template: Path = TEMPLATE,
+    parameters: Mapping[str, str] | None = None,
+    zip_file: Path | None = None,
+) -> int:
     """Rehearse, and return the exit status: 0 all was well, 1 it was not, 2 it could not begin.
 
     Args:
@@ -29,13 +37,16 @@ def run(days: int, seed: int, write: Callable[[str], None], *, template: Path = 
         seed: Which faults; 0 for none.
         write: Takes one line of text.
         template: What is deployed.
+        parameters: Of the template, on top of those with which every trigger is there.
+        zip_file: A package that was built before; by default it is built now.
     """
     began = time.monotonic()
     write("Building the package and deploying the template to a local cloud ...")
     try:
-        with stage(template) as made:
+        with stage(template, parameters=parameters, zip_file=zip_file) as made:
             write(f"The agency may: {', '.join(made.needed_actions())}")
-            _tell_remark(made.engine.remarks(), write)
+            for remark in made.engine.remarks():
+                write(remark)
             timeline = Timeline(made, write)
             begin = made.clock.now()
             course = Player(made, timeline.take).play(
@@ -52,11 +63,6 @@ def run(days: int, seed: int, write: Callable[[str], None], *, template: Path = 
     for line in numbers:
         write(line)
     return _judged(reasons, write)
-
-
-def _tell_remark(remarks: list[str], write: Callable[[str], None]) -> None:
-    for remark in remarks:
-        write(remark)
 
 
 def _judged(reasons: list[str], write: Callable[[str], None]) -> int:

@@ -52,3 +52,14 @@ def _check_timer(data: Mapping[str, Any]) -> None:
             raise errors.invalid("event_data.schedule.")
     elif data["schedule_type"] != "Cron" or _CRON.fullmatch(schedule) is None:
         raise errors.invalid("event_data.schedule.")
+    _check_fires(data)
+
+
+def _check_fires(data: Mapping[str, Any]) -> None:
+    """Refuse a schedule that has the form of one and no next time."""
+    from local.cloud.functiongraph.engine.schedules import next_firing  # noqa: PLC0415 - only timers need croniter
+
+    try:
+        next_firing(data, 0.0, 0.0, "")
+    except (ValueError, KeyError) as error:  # KeyError: an unknown time zone
+        raise errors.invalid("event_data.schedule.") from error

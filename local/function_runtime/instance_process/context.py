@@ -77,7 +77,7 @@ class Logger:
         self._write("ERROR", message)
 
     def _write(self, level: str, message: object) -> None:
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time()))
         sys.stdout.write(f"{moment} {self._request_id} {level} {message}\n")
 
 

@@ -184,6 +184,10 @@ def test_only_some_triggers_can_be_disabled(made: Any) -> None:
     [
         ("TIMER", {"name": "x", "schedule_type": "Cron"}),
         ("TIMER", {**TIMER, "schedule": "17 2"}),
+        ("TIMER", {**TIMER, "schedule": "0 0 25 * * *"}),
+        ("TIMER", {**TIMER, "schedule": "0 0 0 30 2 *"}),
+        ("TIMER", {**TIMER, "schedule": "CRON_TZ=Mars/Olympus 0 0 0 * * *"}),
+        ("TIMER", {**TIMER, "schedule": "@every never"}),
         ("TIMER", {**TIMER, "schedule_type": "Rate", "schedule": "61m"}),
         ("TIMER", {**TIMER, "user_event": "x" * 2048}),
         ("RABBITMQ", {"instance_id": "r", "exchange_name": "e", "batch_size": 1}),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.rehearse.checks import Evidence, problems
+from local.rehearse.command import run
 from local.rehearse.play import Player
 from local.rehearse.script import minute
 from local.rehearse.stage import Stage, stage
@@ -96,3 +97,33 @@ def test_a_sync_too_many_or_too_few_is_found(deployed: Stage) -> None:
     vault = deployed.cloud.cbr().add_vault("untold")
     deployed.cloud.cbr().start_sync(vault.id, auto_trigger=False, request_id="r", now=now)
     assert any("the topic was not told of task" in one for one in problems(deployed, course))
+
+
+def test_a_day_with_faults_ends_well(package: Path) -> None:
+    """Exit status 0, and every law by its own words; the hourly reports are left out here."""
+    lines: list[str] = []
+    parameters = {"REPORT_TIMER": "false"}
+    assert run(1, 3, lines.append, parameters=parameters, zip_file=package) == 0, lines
+    told = "\n".join(lines)
+    assert "timer ticks    1\n" in told
+    assert "messages       52\n" in told
+    assert "  ok  No event, however often it was delivered and tried, started two syncs" in told
+
+
+def test_a_rehearsal_that_fails_says_why(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit status 1 and the reasons: here an agency that may do nothing."""
+    monkeypatch.setattr(Stage, "grant", lambda stage: stage.agency.grant([]))
+    lines: list[str] = []
+    assert run(1, 0, lines.append, parameters={"REPORT_TIMER": "false"}, zip_file=package) == 1
+    told = "\n".join(lines)
+    assert "FAILED  Nothing was refused for want of a permission" in told
+    assert "does not allow vpc:vpcs:get, needed to attach the function to its VPC" in told
+
+
+def test_a_template_that_cannot_be_deployed_is_another_status(tmp_path: Path) -> None:
+    """Exit status 2, and what is wrong with it."""
+    template = tmp_path / "template.yaml"
+    template.write_text("HcCrmTemplateVersion: v2\nResources: {}\n")
+    lines: list[str] = []
+    assert run(1, 0, lines.append, template=template) == 2
+    assert lines[-1].startswith("The template could not be deployed: ")

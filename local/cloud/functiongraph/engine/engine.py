@@ -152,6 +152,8 @@ class Engine:
             record = self._new_record(request, now)
         self.run(record, place)
         with self._cloud.lock:
+            if self.functions().get(request.function.urn) is not request.function:
+                return record  # it was deleted while it ran
             if record.status == "FAIL" and request.may_repeat():
                 request.due_at = self._cloud.clock.now() + RETRY_SECONDS
                 self._requests.add(request)

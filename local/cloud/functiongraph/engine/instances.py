@@ -68,8 +68,10 @@ class Instances:
 
     def give_back(self, place: Place, now: float) -> None:
         """Keep an instance warm, or end it where it can take no more events."""
-        if place not in self._busy:
-            return  # everything was ended meanwhile
+        if place not in self._busy:  # everything was ended meanwhile
+            if place.instance is not None:
+                place.instance.close()
+            return
         self._busy.remove(place)
         place.idle_since = now
         if place.instance is None:
