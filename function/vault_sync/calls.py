@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from vault_sync.deadline import Deadline
 from vault_sync.errors import MAY_PASS, CallFailed, ErrorDetail, Kind
@@ -28,8 +27,7 @@ SHORTEST_FINAL_SECONDS = 0.05
 """The same for the notification, which is better tried than not."""
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """An operation of a service in one project; the name is the API's."""
 
     name: str

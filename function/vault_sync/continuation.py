@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from vault_sync.calls import Calls, Operation
-from vault_sync.document import Continued
+from vault_sync.document import Continued, Handed
 from vault_sync.errors import CallFailed, ErrorDetail
 from vault_sync.messages import Incoming
 from vault_sync.orders import Place, Selection, SyncOrder
@@ -34,21 +33,6 @@ class FunctionGraph(Protocol):
     def invoke_later(self, function_urn: str, event: dict[str, Any]) -> str:
         """Have the function invoked asynchronously; return the request id. Raises CallFailed."""
         ...
-
-
-@dataclass(frozen=True)
-class Handed:
-    """What became of handing over.
-
-    Attributes:
-        outcomes: Those that remain with this invocation.
-        continued: What was handed over; None if nothing was.
-        why: Why something that could have been handed over was not.
-    """
-
-    outcomes: list[Outcome]
-    continued: Continued | None
-    why: ErrorDetail | None = None
 
 
 def hand_over(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vault_sync.errors import ErrorDetail
 from vault_sync.messages import Trigger
 from vault_sync.orders import Place
 from vault_sync.outcomes import PROBLEMS, Outcome, counted
-from vault_sync.report import Report
 from vault_sync.tasks import PlacedTask, StaleVault
+
+if TYPE_CHECKING:
+    from vault_sync.report import Report
 
 SCHEMA = "vault-sync/1"
 
 
-@dataclass(frozen=True)
-class Continued:
+class Continued(NamedTuple):
     """What was handed to a next invocation of the function.
 
     Attributes:
@@ -36,6 +38,20 @@ class Continued:
             "vaults": self.vaults,
             "request_ids": list(self.request_ids),
         }
+
+
+class Handed(NamedTuple):
+    """What became of handing over.
+
+    Attributes:
+        outcomes: Those that remain with this invocation.
+        continued: What was handed over; None if nothing was.
+        why: Why something that could have been handed over was not.
+    """
+
+    outcomes: list[Outcome]
+    continued: Continued | None
+    why: ErrorDetail | None = None
 
 
 @dataclass(frozen=True)

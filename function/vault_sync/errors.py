@@ -13,8 +13,8 @@ done about it. Bad input is never raised that far: it is a `BadInput` that becom
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class VaultSyncError(Exception):
@@ -33,8 +33,7 @@ class NotificationFailed(IncompleteSync):
     """The topic was not told everything; the message carries the ids of the started tasks."""
 
 
-@dataclass(frozen=True)
-class ErrorDetail:
+class ErrorDetail(NamedTuple):
     """An error as the result document shows it.
 
     Attributes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vault_sync.calls import Calls
 from vault_sync.cloud.services import Services
 from vault_sync.errors import BadInput, CallFailed, ErrorDetail
-from vault_sync.orders import Place, ReportOrder, SyncOrder
-from vault_sync.outcomes import Outcome, of_failure, of_report
+from vault_sync.orders import Place, ReportOrder
+from vault_sync.outcomes import Outcome, of_failure, of_report, wait_seconds, waits
 from vault_sync.report import Report, Window, merged, review, window_of
 from vault_sync.tasks import PlacedTask
 from vault_sync.times import from_seconds
@@ -60,11 +60,11 @@ class FollowUp:
 
     def wait(self, outcomes: list[Outcome]) -> None:
         """Stay until the tasks of those who asked for it have ended, or time is up."""
-        waiting_for = [one for one in outcomes if _is_awaited(one)]
+        waiting_for = [one for one in outcomes if waits(one)]
         if not waiting_for:
             return
         waiting = Waiting(self._world, self._calls, self._services.cbr)
-        seconds = max(_wait_seconds(one) for one in waiting_for)
+        seconds = max(wait_seconds(one) for one in waiting_for)
         self.followed = tuple(waiting.until_ended([_awaited(one) for one in waiting_for], seconds))
         if waiting.why is not None:
             self.notes.append(f"the tasks could not be followed to their end: {waiting.why.detail}")
@@ -72,15 +72,6 @@ class FollowUp:
 
 def _asks_for(order: ReportOrder) -> tuple[object, ...]:
     return (order.places, order.window_minutes, order.max_age_hours, order.event_time)
-
-
-def _wait_seconds(outcome: Outcome) -> int:
-    return outcome.origin.wait_seconds if isinstance(outcome.origin, SyncOrder) else 0
-
-
-def _is_awaited(outcome: Outcome) -> bool:
-    under_way = outcome.status in {"started", "already_running"}
-    return under_way and bool(outcome.operation_log_id) and _wait_seconds(outcome) > 0
 
 
 def _awaited(outcome: Outcome) -> Awaited:

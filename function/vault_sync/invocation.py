@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from vault_sync import continuation, credentials, events, notification, settings, texts
+from vault_sync import credentials, events, notification, settings, texts
 from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls
 from vault_sync.cloud.services import Services
-from vault_sync.continuation import Handed
 from vault_sync.deadline import Deadline
-from vault_sync.document import Conclusion, task_ids
+from vault_sync.document import Conclusion, Handed, task_ids
 from vault_sync.errors import (
     BadInput,
     ErrorDetail,
@@ -125,6 +124,8 @@ class _Invocation:
         function_urn = self._settings.continue_as
         if function_urn is None or not any(one.status == "deferred" for one in outcomes):
             return Handed(outcomes, None)
+        from vault_sync import continuation  # noqa: PLC0415 - a plain sync starts faster without it
+
         try:
             service = self._services.functiongraph(continuation.place_of(function_urn))
         except BadInput as bad:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from vault_sync.errors import ErrorDetail
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(NamedTuple):
     """What fired the function.
 
     Attributes:
@@ -32,8 +30,7 @@ class Trigger:
         }
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One message of an event: its payload (JSON text or an object already), and where it stood.
 
     Attributes:
@@ -46,16 +43,14 @@ class Message:
     carries_none: bool = False
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A part of an event that is not what its envelope promises."""
 
     source: str
     error: ErrorDetail
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(NamedTuple):
     """An event taken apart: its trigger, and its messages in their order.
 
     Attributes:
@@ -63,5 +58,5 @@ class Incoming:
     """
 
     trigger: Trigger
-    messages: list[Message | Unreadable] = field(default_factory=list)
+    messages: list[Message | Unreadable]
     continued: int = 0

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from vault_sync import task_texts, texts
 from vault_sync.document import Conclusion
@@ -29,8 +29,7 @@ Item = Outcome | PlacedTask | StaleVault
 """What a document lists."""
 
 
-@dataclass(frozen=True)
-class Notification:
+class Notification(NamedTuple):
     """One message to the topic, and the outcomes it tells of."""
 
     subject: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vault_sync.errors import BadInput
 from vault_sync.messages import Message
@@ -20,16 +20,14 @@ if TYPE_CHECKING:
     from vault_sync.report_request import ReportRequest
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the vaults of a request are."""
 
     region: str
     project_id: str
 
 
-@dataclass(frozen=True)
-class Naming:
+class Naming(NamedTuple):
     """One place in the event that named a vault, and what it wants to be recognised by."""
 
     source: str
@@ -56,16 +54,14 @@ class SyncOrder:
     also_named: tuple[Naming, ...] = ()
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """Vaults still to be looked up; `order` is what each found vault becomes."""
 
     which: VaultSelection
     order: SyncOrder
 
 
-@dataclass(frozen=True)
-class ReportOrder:
+class ReportOrder(NamedTuple):
     """A report to be made, of one project or several.
 
     Attributes:

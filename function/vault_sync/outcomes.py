@@ -127,6 +127,17 @@ def of_unreadable(part: Unreadable) -> Outcome:
     return Outcome("rejected", part.source, error=part.error)
 
 
+def wait_seconds(outcome: Outcome) -> int:
+    """Return for how long somebody wants to stay for the end of the outcome's task."""
+    return outcome.origin.wait_seconds if isinstance(outcome.origin, SyncOrder) else 0
+
+
+def waits(outcome: Outcome) -> bool:
+    """Tell whether there is a task under way whose end somebody wants to stay for."""
+    under_way = outcome.status in {"started", "already_running"}
+    return under_way and bool(outcome.operation_log_id) and wait_seconds(outcome) > 0
+
+
 def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """Return how many outcomes there are of each status that occurs."""
     return dict(Counter(outcome.status for outcome in outcomes))

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vault_sync.errors import BadInput, ConfigurationError
 from vault_sync.orders import Place
@@ -34,16 +33,14 @@ _ENDPOINT = re.compile(
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 
 
-@dataclass(frozen=True)
-class Topic:
+class Topic(NamedTuple):
     """The SMN topic that is told; its URN carries region and project."""
 
     urn: str
     place: Place
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything an operator can set. See docs/configuration.md for the meanings."""
 
     topic: Topic

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from vault_sync import times
 from vault_sync.errors import ErrorDetail
@@ -15,8 +14,7 @@ ENDED = frozenset({"success", "skipped", "failed", "timeout"})
 `skipped` means that a pre-check failed and the task never started."""
 
 
-@dataclass(frozen=True)
-class SyncTask:
+class SyncTask(NamedTuple):
     """An operation log of a sync.
 
     Attributes:
@@ -66,8 +64,7 @@ class SyncTask:
         }
 
 
-@dataclass(frozen=True)
-class PlacedTask:
+class PlacedTask(NamedTuple):
     """A task, and where its vault is."""
 
     place: Place
@@ -78,8 +75,7 @@ class PlacedTask:
         return self.task.as_document(self.place)
 
 
-@dataclass(frozen=True)
-class StaleVault:
+class StaleVault(NamedTuple):
     """A vault whose last successful sync is too long ago.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault_sync import times
 from vault_sync.adoption import LOOK_BACK_SECONDS, WINDOW_MARGIN_SECONDS
@@ -20,8 +20,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 GROWTH = 1.5
 
 
-@dataclass(frozen=True)
-class Awaited:
+class Awaited(NamedTuple):
     """A task whose end is waited for."""
 
     place: Place

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls
 from vault_sync.cloud.services import Services
 from vault_sync.deadline import Deadline
 from vault_sync.errors import BadInput, CallFailed, ErrorDetail
-from vault_sync.follow_up import FollowUp
 from vault_sync.messages import Message, Unreadable
 from vault_sync.orders import (
     Defaults,
@@ -29,12 +28,15 @@ from vault_sync.outcomes import (
     of_report,
     of_selection,
     of_unreadable,
+    waits,
 )
-from vault_sync.report import Report
 from vault_sync.selection import resolve
 from vault_sync.sync import VaultSync
 from vault_sync.tasks import PlacedTask
 from vault_sync.world import Worker, World
+
+if TYPE_CHECKING:
+    from vault_sync.report import Report
 
 Entry = Outcome | SyncOrder | Selection | ReportOrder
 """A message on its way: still to be looked up, to be synchronised, or at its end."""
@@ -48,8 +50,7 @@ NOT_BEGUN = ErrorDetail(
 )
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """What came of an event's messages."""
 
     outcomes: list[Outcome]
@@ -94,8 +95,12 @@ class Work:
 
     def _followed_up(self, outcomes: list[Outcome]) -> Done:
         """Make the report, and wait for tasks; what is not done in time is deferred."""
-        follow_up = FollowUp(self._world, self._calls, self._services)
         reports = [entry for entry in self._entries if isinstance(entry, ReportOrder)]
+        if not reports and not any(waits(outcome) for outcome in outcomes):
+            return Done(outcomes, None, None, ())
+        from vault_sync.follow_up import FollowUp  # noqa: PLC0415 - a plain sync starts faster without it
+
+        follow_up = FollowUp(self._world, self._calls, self._services)
         made = not reports or self._run([lambda: follow_up.make_report(reports)])
         if not made:
             late = [of_report(one, one.places[0], "deferred", NOT_BEGUN) for one in reports]

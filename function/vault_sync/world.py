@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Worker = Callable[[], None]
 
@@ -41,8 +41,7 @@ def run_in_threads(workers: Sequence[Worker], seconds: float) -> bool:
     return not any(thread.is_alive() for thread in threads)
 
 
-@dataclass(frozen=True)
-class World:
+class World(NamedTuple):
     """The clock, the sleep, the dice and the threads of one invocation."""
 
     now: Callable[[], float] = time.time

@@ -12,6 +12,7 @@ from tests.support.desk import Desk
 from vault_sync import continuation
 from vault_sync.calls import Calls
 from vault_sync.deadline import Deadline
+from vault_sync.document import Handed
 from vault_sync.errors import CallFailed, ErrorDetail, IncompleteSync, Kind
 from vault_sync.messages import Incoming, Trigger
 from vault_sync.orders import Naming, Place, SyncOrder
@@ -58,9 +59,7 @@ def _outcomes(deferred: int, started: int = 1) -> list[Outcome]:
     ]
 
 
-def _hand_over(
-    outcomes: list[Outcome], graph: Accepting, continued: int = 0
-) -> continuation.Handed:
+def _hand_over(outcomes: list[Outcome], graph: Accepting, continued: int = 0) -> Handed:
     incoming = Incoming(Trigger("TIMER", "nightly"), [], continued)
     return continuation.hand_over(outcomes, incoming, URN, graph, _calls())
 

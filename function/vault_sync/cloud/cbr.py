@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from huaweicloudsdkcbr.v1 import (
     ImportCheckpointRequest,
@@ -35,8 +35,7 @@ PAGE_SIZE = 1000
 """The most that CBR lists at once."""
 
 
-@dataclass(frozen=True)
-class Vault:
+class Vault(NamedTuple):
     """A vault as far as a selection needs it."""
 
     vault_id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huaweicloudsdkcbr.v1.cbr_client import CbrClient
 from huaweicloudsdkcbr.v1.region.cbr_region import CbrRegion
@@ -13,13 +13,15 @@ from huaweicloudsdksmn.v2.smn_client import SmnClient
 from vault_sync.cloud.cbr import CbrService
 from vault_sync.cloud.session import build_client
 from vault_sync.cloud.smn import SmnService
-from vault_sync.continuation import FunctionGraph
 from vault_sync.credentials import Credentials
 from vault_sync.deadline import Deadline
 from vault_sync.errors import BadInput, ConfigurationError
 from vault_sync.orders import Place
 from vault_sync.settings import Settings
 from vault_sync.text import shown
+
+if TYPE_CHECKING:
+    from vault_sync.continuation import FunctionGraph
 
 
 class Services:

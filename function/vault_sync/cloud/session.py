@@ -58,7 +58,7 @@ class _DeadlineConfig(HttpConfig):  # type: ignore[misc] # untyped SDK
             retry_times=0,
             pool_connections=2,
             pool_maxsize=connections,
-            user_agent="vault-sync",  # also keeps the SDK from writing an id file to $HOME
+            user_agent="vault-sync",
         )
         self._seconds_left = seconds_left
 
