@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_plan_after_an_apply_is_empty(cloud: Cloud, commands: Commands) -> Non
 
 
 def test_apply_makes_what_the_template_says(cloud: Cloud, commands: Commands) -> None:
-    """Function, policy with failure destination, and one active timer are there."""
+    """Function, policy with failure destination, and two active timers are there."""
     ran = commands.run("apply")
     (function,) = functiongraph(cloud).functions.values()
     assert function.settings["memory_size"] == 256
@@ -59,10 +60,16 @@ def test_apply_makes_what_the_template_says(cloud: Cloud, commands: Commands) ->
     assert function.async_policy is not None
     assert function.async_policy["max_async_retry_attempts"] == 2
     assert TOPIC_URN in function.async_policy["destination_config"]["on_failure"]["param"]
-    (trigger,) = function.triggers.values()
-    assert (trigger.type_code, trigger.status) == ("TIMER", "ACTIVE")
+    asked = {}
+    for trigger in function.triggers.values():
+        assert (trigger.type_code, trigger.status) == ("TIMER", "ACTIVE")
+        assert trigger.id in ran.output
+        asked[trigger.event_data["name"]] = json.loads(trigger.event_data["user_event"])
+    assert asked == {
+        "vault-sync-daily": {"select": {"all": True}},
+        "vault-sync-report": {"action": "report", "window_minutes": 60, "max_age_hours": 26},
+    }
     assert function.latest_urn in ran.output
-    assert trigger.id in ran.output
 
 
 @pytest.mark.parametrize(
@@ -71,6 +78,8 @@ def test_apply_makes_what_the_template_says(cloud: Cloud, commands: Commands) ->
         ("TIMEOUT=100", ["UpdateFunctionConfig"]),
         ("NOTIFY_ON=problems", ["UpdateFunctionConfig"]),
         ("SCHEDULE=0 5 5 * * *", ["DeleteFunctionTrigger", "CreateFunctionTrigger"]),
+        ("REPORT_MAX_AGE_HOURS=50", ["DeleteFunctionTrigger", "CreateFunctionTrigger"]),
+        ("REPORT_TIMER=false", ["DeleteFunctionTrigger"]),
     ],
 )
 def test_one_changed_setting_is_one_update(
@@ -104,7 +113,7 @@ def test_a_kafka_trigger_is_enabled_after_it_is_created(cloud: Cloud, commands: 
     }
     assert commands.run("plan", *KAFKA).status == 0
     assert commands.run("apply").status == 0
-    assert [t.type_code for t in function.triggers.values()] == ["TIMER"]
+    assert [t.type_code for t in function.triggers.values()] == ["TIMER", "TIMER"]
 
 
 def test_what_the_template_does_not_decide_is_sent_again(cloud: Cloud, commands: Commands) -> None:
@@ -124,7 +133,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("nth", range(5))
+@pytest.mark.parametrize("nth", range(6))
 def test_an_apply_that_was_killed_is_repaired_by_the_next(
     cloud: Cloud, commands: Commands, monkeypatch: pytest.MonkeyPatch, nth: int, when: str
 ) -> None:
@@ -157,6 +166,7 @@ def test_an_apply_that_was_killed_is_repaired_by_the_next(
     (function,) = functiongraph(cloud).functions.values()
     assert sorted((t.type_code, t.status) for t in function.triggers.values()) == [
         ("KAFKA", "ACTIVE"),
+        ("TIMER", "ACTIVE"),
         ("TIMER", "ACTIVE"),
     ]
 

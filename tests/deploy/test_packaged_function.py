@@ -81,12 +81,10 @@ def _afresh(served: LocalCloud) -> None:
     served.cloud.reset()
 
 
-def order(
-    served: LocalCloud, event: Any, *, seconds: float = 20, **settings: str
-) -> dict[str, Any]:
+def order(served: LocalCloud, event: Any, **settings: str) -> dict[str, Any]:
     return {
         "event": event,
-        "seconds": seconds,
+        "seconds": 20,
         "access_key": ACCESS_KEY,
         "secret_key": SECRET_KEY,
         "settings": {
@@ -167,36 +165,40 @@ def handed_over(served: LocalCloud) -> list[Any]:
     return [json.loads(request.event) for request in engine.due()]
 
 
-def test_a_chain_is_continued(packaged: PackagedFunction, served: LocalCloud) -> None:
-    """From the zip alone, what time does not allow goes to a next run, which works it off."""
-    urn = deployed(served)
+def too_many(served: LocalCloud) -> dict[str, Any]:
+    """An order for more vaults than its four seconds allow, with CONTINUE_AS."""
     vaults = [served.cloud.cbr().add_vault(f"many-{number}").id for number in range(12)]
     served.cloud.faults.add(Latency(0.5), operation="ImportCheckpoint")
-    settings = {"CONTINUE_AS": urn, "MAX_CONCURRENCY": "1", "DEADLINE_RESERVE_SECONDS": "1"}
-    answer = packaged.ask(order(served, {"vault_ids": vaults}, seconds=4, **settings))
-    first = answer["result"]
+    return order(
+        served,
+        {"vault_ids": vaults},
+        CONTINUE_AS=deployed(served),
+        MAX_CONCURRENCY="1",
+        DEADLINE_RESERVE_SECONDS="1",
+    ) | {"seconds": 4}
+
+
+def test_a_chain_is_continued(packaged: PackagedFunction, served: LocalCloud) -> None:
+    """From the zip alone, what time does not allow goes to a next run, which works it off."""
+    asked = too_many(served)
+    first = packaged.ask(asked)["result"]
     assert first["continued"]["number"] == 1
     assert served.cloud.journal.calls("AsyncInvokeFunction", status=202)
 
     served.cloud.faults.clear()
     (event,) = handed_over(served)
-    second = packaged.ask(order(served, event, **settings))["result"]
+    second = packaged.ask({**asked, "event": event, "seconds": 20})["result"]
     assert set(second["counts"]) == {"started"}
     told = [one["vault_id"] for one in first["outcomes"] + second["outcomes"]]
-    assert sorted(told) == sorted(vaults)
+    assert sorted(told) == sorted(asked["event"]["vault_ids"])
 
 
 def test_a_chain_that_may_not_go_on_is_an_error(
     packaged: PackagedFunction, served: LocalCloud
 ) -> None:
     """From the zip alone: FunctionGraph refuses, and what is left over is told as ever."""
-    vaults = [served.cloud.cbr().add_vault(f"many-{number}").id for number in range(12)]
-    served.cloud.faults.add(Latency(0.5), operation="ImportCheckpoint")
     served.cloud.faults.add(Error(403, "FSS.0403"), operation="AsyncInvokeFunction")
-    settings = {"MAX_CONCURRENCY": "1", "DEADLINE_RESERVE_SECONDS": "1"}
-    answer = packaged.ask(
-        order(served, {"vault_ids": vaults}, seconds=4, CONTINUE_AS=deployed(served), **settings)
-    )
+    answer = packaged.ask(too_many(served))
     assert answer["error"] == "IncompleteSync", answer
     assert served.cloud.journal.calls("AsyncInvokeFunction")
     (message,) = served.cloud.smn().messages()
