@@ -112,6 +112,12 @@ def rehearse(
     faults: Annotated[
         int, typer.Option(min=0, metavar="SEED", help="Which faults happen; 0 for none.")
     ] = 1,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="A parameter of the template; repeatable."
+        ),
+    ] = None,
 ) -> None:
     """Deploy the template to a local cloud, and let a week of timers and messages go by.
 
@@ -119,7 +125,8 @@ def rehearse(
     """
     from local.rehearse.command import run  # noqa: PLC0415 - only this command needs it
 
-    raise typer.Exit(run(days, faults, typer.echo))
+    parameters = {name: value for name, _, value in (one.partition("=") for one in settings or ())}
+    raise typer.Exit(run(days, faults, typer.echo, parameters=parameters))
 
 
 if __name__ == "__main__":

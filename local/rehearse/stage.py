@@ -45,10 +45,16 @@ PARAMETERS = {
     "RABBITMQ_INSTANCE_ID": "3a4b5c6d-1111-4222-8333-444455556666",
     "RABBITMQ_EXCHANGE": "vault-sync",
     "RABBITMQ_PASSWORD": "opens-nothing",
+    "REPORT_SCHEDULE": "0 43 */4 * * *",
+    "REPORT_WINDOW_MINUTES": "240",
     "SMN_TRIGGER": "true",
     "SMN_TRIGGER_TOPIC_URN": f"urn:smn:{REGION}:{PROJECT_ID}:{REQUESTS_TOPIC}",
 }
-"""With these every trigger of the template is there, and so is every permission it can need."""
+"""With these every trigger of the template is there, and so is every permission it can need.
+
+Reports come every four hours and not every hour: each is a cold start, and a week of them would
+take a minute more.
+"""
 
 
 @dataclass
@@ -125,11 +131,10 @@ def stage(
     course = Course(AfterSeconds(SYNC_SECONDS))
     cloud = Cloud(populate=_populate, clock=clock, course=course)
     with LocalCloud(cloud, fires=False) as served, _credentials():
-        chosen = PARAMETERS | dict(parameters or {})
         known = parameter_definitions(template)
-        given = {
-            name: Given(text, "the rehearsal") for name, text in chosen.items() if name in known
-        }
+        chosen = {name: text for name, text in PARAMETERS.items() if name in known}
+        chosen.update(parameters or {})
+        given = {name: Given(text, "the rehearsal") for name, text in chosen.items()}
         session = open_session(template, given, served.url)
         wanted = session.document.function
         agency = cloud.add_agency(wanted.agency)

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from local.rehearse.play import Course
 
-EVERY_MINUTE = {"SCHEDULE": "0 * * * * *", "REPORT_SCHEDULE": "30 * * * * *"}
+EVERY_MINUTE = {
+    "SCHEDULE": "0 * * * * *",
+    "REPORT_SCHEDULE": "30 * * * * *",
+    "REPORT_WINDOW_MINUTES": "60",
+}
 """All timers fire within the minute that is rehearsed here, so that its runs are warm."""
 
 
@@ -122,8 +126,10 @@ def test_a_rehearsal_that_fails_says_why(package: Path, monkeypatch: pytest.Monk
 
 def test_a_template_that_cannot_be_deployed_is_another_status(tmp_path: Path) -> None:
     """Exit status 2, and what is wrong with it."""
+    lines: list[str] = []
+    assert run(1, 0, lines.append, parameters={"NO_SUCH": "x"}, zip_file=tmp_path) == 2
+    assert "NO_SUCH (the rehearsal) is not a parameter of the template" in lines[-1]
     template = tmp_path / "template.yaml"
     template.write_text("HcCrmTemplateVersion: v2\nResources: {}\n")
-    lines: list[str] = []
     assert run(1, 0, lines.append, template=template) == 2
     assert lines[-1].startswith("The template could not be deployed: ")
