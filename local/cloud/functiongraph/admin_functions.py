@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from local.cloud.admin_problems import AdminError, refusal_of
-from local.cloud.functiongraph.engine.engine import waiting_messages
 from local.cloud.functiongraph.engine.interpreters import interpreter_for
 from local.cloud.functiongraph.engine.queues import QueueFullError, channels_of
 from local.cloud.functiongraph.engine.records import KEPT, Source
@@ -70,7 +69,6 @@ class AgencyOrder(_Order):
 def functions(cloud: Cloud) -> object:
     """Show the deployed functions with their triggers."""
     engine = _engine(cloud)
-    waiting = dict(waiting_messages(engine))
     return {
         "functions": [
             {
@@ -81,7 +79,10 @@ def functions(cloud: Cloud) -> object:
                 "agency": function.settings["xrole"],
                 "agency_exists": function.settings["xrole"] in cloud.account.agencies,
                 "triggers": [
-                    {**trigger_document(trigger), "waiting_messages": waiting.get(trigger.id, 0)}
+                    {
+                        **trigger_document(trigger),
+                        "waiting_messages": engine.queues.waiting(trigger),
+                    }
                     for trigger in function.triggers.values()
                 ],
             }

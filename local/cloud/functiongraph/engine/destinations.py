@@ -16,6 +16,8 @@ from local.cloud.service import ServiceError
 from local.cloud.smn.publication import DEFAULT_TIME_TO_LIVE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.cloud.cloud import Cloud
     from local.cloud.functiongraph.engine.records import Record
     from local.cloud.functiongraph.engine.requests import AsyncRequest
@@ -50,27 +52,66 @@ def notification(request: AsyncRequest, record: Record, region: str) -> dict[str
     }
 
 
-def publish(
-    cloud: Cloud, asked: platform.Platform, request: AsyncRequest, topic_urn: str, text: str
-) -> str | None:
-    """Publish a notification to a topic with the function's agency; return why that failed."""
-    refused = asked.refusal(request.function, platform.NOTIFY, "tell the topic of a finished run")
-    if refused is not None:
-        return str(refused)
-    project_id = (topic_urn.split(":") + [""] * 4)[3]
-    if project_id not in cloud.account.projects:
-        return f"there is no project {project_id!r} for the topic {topic_urn}"
-    backend = cloud.smn(project_id)
-    try:
-        topic = backend.find_topic(topic_urn)
-    except ServiceError as error:
-        return str(error)
-    backend.publish(
-        topic,
-        now=cloud.clock.now(),
-        subject=None,
-        texts={"default": text},
-        attributes={},
-        time_to_live=DEFAULT_TIME_TO_LIVE,
-    )
-    return None
+class Destinations:
+    """Tells the destinations of policies. Its caller holds the cloud's lock.
+
+    hand_on: gives a text to the function of a URN, and returns why that failed.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        asked: platform.Platform,
+        hand_on: Callable[[str, str], str | None],
+    ) -> None:
+        self._cloud = cloud
+        self._platform = asked
+        self._hand_on = hand_on
+
+    def tell(self, request: AsyncRequest, record: Record) -> None:
+        """Tell the destination of the request's policy how it ended, if there is one."""
+        configured = request.policy.get("destination_config")
+        which = "on_success" if record.status == "SUCCESS" else "on_failure"
+        destination = (configured if isinstance(configured, dict) else {}).get(which)
+        if not destination:
+            return
+        region = request.function.urn.split(":")[2]
+        text = json.dumps(notification(request, record, region))
+        why = self._deliver(
+            request, destination["destination"], json.loads(destination["param"]), text
+        )
+        if why is not None:
+            record.log.append(f"the {which} destination was not told: {why}")
+
+    def _deliver(
+        self, request: AsyncRequest, kind: str, parameter: dict[str, str], text: str
+    ) -> str | None:
+        if kind == "SMN":
+            return self._publish(request, str(parameter.get("topic_urn", "")), text)
+        if kind == "FunctionGraph":
+            return self._hand_on(str(parameter.get("func_urn", "")), text)
+        return f"the local cloud has no {kind}"
+
+    def _publish(self, request: AsyncRequest, topic_urn: str, text: str) -> str | None:
+        """Publish with the function's agency; return why that failed."""
+        purpose = "tell the topic of a finished run"
+        refused = self._platform.refusal(request.function, platform.NOTIFY, purpose)
+        if refused is not None:
+            return str(refused)
+        project_id = (topic_urn.split(":") + [""] * 4)[3]
+        if project_id not in self._cloud.account.projects:
+            return f"there is no project {project_id!r} for the topic {topic_urn}"
+        backend = self._cloud.smn(project_id)
+        try:
+            topic = backend.find_topic(topic_urn)
+        except ServiceError as error:
+            return str(error)
+        backend.publish(
+            topic,
+            now=self._cloud.clock.now(),
+            subject=None,
+            texts={"default": text},
+            attributes={},
+            time_to_live=DEFAULT_TIME_TO_LIVE,
+        )
+        return None

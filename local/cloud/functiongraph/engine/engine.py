@@ -6,13 +6,13 @@ one after the other: the engine itself has no thread, and no clock but the cloud
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from typing import TYPE_CHECKING
 
-from local.cloud.functiongraph.engine import destinations, platform
+from local.cloud.functiongraph.engine import platform
 from local.cloud.functiongraph.engine.code_folders import CodeError, CodeFolders
+from local.cloud.functiongraph.engine.destinations import Destinations
 from local.cloud.functiongraph.engine.instances import Instances, Place, start
 from local.cloud.functiongraph.engine.interpreters import interpreter_for
 from local.cloud.functiongraph.engine.queues import Queues
@@ -26,12 +26,11 @@ from local.cloud.functiongraph.engine.requests import (
 from local.cloud.functiongraph.engine.timers import Timers
 from local.cloud.functiongraph.engine.topics import Topics
 from local.cloud.functiongraph.engine.triggered import ActiveTrigger
+from local.cloud.functiongraph.models import LATEST
 from local.environment import sdk_endpoints
 from local.function_runtime.instance_process.frames import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from local.cloud.cloud import Cloud
     from local.cloud.functiongraph.models import DependencyVersion, Function
 
@@ -59,6 +58,7 @@ class Engine:
         self._topics = Topics(self._cloud)
         self._requests = RequestQueue()
         self._instances = Instances(self._detach)
+        self._destinations = Destinations(self._cloud, self.platform, self._hand_on)
 
     def reset(self) -> None:
         """Forget everything and end every instance, as the cloud begins anew."""
@@ -141,7 +141,7 @@ class Engine:
             if request.is_too_old(now):
                 record = self._new_record(request, now)
                 record.refuse("EventExpired", "the request's validity has run out", now, "DISCARD")
-                self._report(request, record)
+                self._destinations.tell(request, record)
                 return record
             place = self._instances.take(request.function)
             if place is None:
@@ -158,7 +158,7 @@ class Engine:
                 request.due_at = self._cloud.clock.now() + RETRY_SECONDS
                 self._requests.add(request)
             else:
-                self._report(request, record)
+                self._destinations.tell(request, record)
         return record
 
     def run(self, record: Record, place: Place) -> Record:
@@ -266,39 +266,10 @@ class Engine:
         if function.settings["func_vpc"]:
             self.platform.refusal(function, platform.DETACH, "take its network card out of the VPC")
 
-    def _report(self, request: AsyncRequest, record: Record) -> None:
-        """Tell the policy's destination how a request ended."""
-        configured = request.policy.get("destination_config")
-        which = "on_success" if record.status == "SUCCESS" else "on_failure"
-        destination = (configured if isinstance(configured, dict) else {}).get(which)
-        if not destination:
-            return
-        region = request.function.urn.split(":")[2]
-        text = json.dumps(destinations.notification(request, record, region))
-        parameter = json.loads(destination["param"])
-        why = self._deliver(request, destination["destination"], parameter, text)
-        if why is not None:
-            record.log.append(f"the {which} destination was not told: {why}")
-
-    def _deliver(
-        self, request: AsyncRequest, kind: str, parameter: dict[str, str], text: str
-    ) -> str | None:
-        if kind == "SMN":
-            topic_urn = str(parameter.get("topic_urn", ""))
-            return destinations.publish(self._cloud, self.platform, request, topic_urn, text)
-        if kind != "FunctionGraph":
-            return f"the local cloud has no {kind}"
-        urn = str(parameter.get("func_urn", ""))
-        function = self.functions().get(urn.removesuffix(":latest"))
+    def _hand_on(self, urn: str, text: str) -> str | None:
+        """Give a notification to another function; return why that failed."""
+        function = self.functions().get(urn.removesuffix(f":{LATEST}"))
         if function is None:
             return f"there is no function {urn}"
         self.submit(function, text, DESTINATION)
         return None
-
-
-def waiting_messages(engine: Engine) -> Iterator[tuple[str, int]]:
-    """Give each queue trigger's id with the messages that wait for it."""
-    for function in engine.functions().values():
-        for trigger in function.triggers.values():
-            if trigger.type_code in ("KAFKA", "RABBITMQ"):
-                yield trigger.id, engine.queues.waiting(trigger)
