@@ -1,4 +1,4 @@
-"""Huawei Cloud on a desk: CBR, SMN and IAM, as far as the function needs them.
+"""Huawei Cloud on a desk: CBR, SMN, FunctionGraph and IAM, as far as the function needs them.
 
 The names are imported when they are first used, so that `import local` costs nothing.
 """
