@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Huawei Cloud on a desk: CBR, SMN, FunctionGraph and IAM, as far as the function needs them.",
+    help="Huawei Cloud on a desk: CBR, SMN, FunctionGraph and IAM, as far as they are needed here.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
