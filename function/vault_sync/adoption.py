@@ -16,10 +16,14 @@ from vault_sync.errors import CallFailed, Kind
 from vault_sync.orders import Place, SyncOrder
 from vault_sync.pages import read_all
 from vault_sync.tasks import SyncTask
+from vault_sync.world import World
 
 WINDOW_MARGIN_SECONDS = 60.0
 """How far before a time the logs are listed; whether CBR's filter includes its bound, and to which
 of a task's times it applies, is not documented. What comes back is filtered again."""
+
+KEPT_SECONDS = 30 * 24 * 3600.0
+"""For how long CBR keeps its tasks; an event from before asks for no more."""
 
 LOOK_BACK_SECONDS = 24 * 3600.0
 """How far back a running task is looked for. Nothing is published about how long a sync takes;
@@ -32,7 +36,8 @@ CLOCK_TOLERANCE_SECONDS = 5.0
 class OperationLogs:
     """The syncs in the operation logs, listed once for each project and then vault by vault."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, world: World, calls: Calls) -> None:
+        self._world = world
         self._calls = calls
         self._since: dict[Place, datetime] = {}
         self._known: dict[tuple[Place, str], list[SyncTask]] = {}
@@ -54,7 +59,8 @@ class OperationLogs:
         moments = [order.event_time for order in orders if order.event_time is not None]
         if not moments:
             return
-        since = times.earlier(min(moments), WINDOW_MARGIN_SECONDS)
+        oldest = times.from_seconds(self._world.now() - KEPT_SECONDS)
+        since = max(oldest, times.earlier(min(moments), WINDOW_MARGIN_SECONDS))
         try:
             tasks = read_all(
                 self._calls,

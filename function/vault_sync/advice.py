@@ -8,6 +8,7 @@ _BY_CODE = {
     "InvalidRequest": "Correct the message at this place and send it again.",
     "InvalidEvent": "Send events in the shape that the trigger delivers; see docs/operations.md.",
     "EmptyEvent": "Check what the trigger sends; an event without messages asks for nothing.",
+    "OwnNotification": "Take the function's subscription to its own topic away.",
     "EventTooLarge": "Lower the trigger's batch size, or split the request.",
     "MessageTooLarge": "Split the request into several messages.",
     "ProjectNotAllowed": "Add the project to ALLOWED_PROJECTS, if it is meant to be reached.",

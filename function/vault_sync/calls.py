@@ -71,6 +71,7 @@ class Calls:
             CallFailed: OUT_OF_TIME when nothing was sent for want of time; the failure that
                 ended the run or the operation, without a call; or what the call itself failed of.
         """
+        self._refuse_what_ended(operation)  # before a wait that would be in vain
         self._pass_gate(final=final)
         self._refuse_what_ended(operation)
         sent_at = self._world.monotonic()
@@ -112,6 +113,10 @@ class Calls:
             seconds = max(seconds, failure.retry_after)
         return self.sleep(seconds)
 
+    def seconds_left(self) -> float:
+        """Return for how long calls may still be begun."""
+        return self._deadline.for_calls() - SHORTEST_CALL_SECONDS
+
     def sleep(self, seconds: float) -> bool:
         """Sleep if that ends before the reserve begins; else return False at once."""
         if seconds > self._deadline.for_calls():
@@ -139,7 +144,7 @@ class Calls:
         with self._lock:
             refusal = self._ended or self._forbidden.get(operation)
         if refusal is not None:  # a new one each time: a raised exception keeps its frames
-            raise CallFailed(refusal.kind, refusal.detail, answered=False)
+            raise CallFailed(refusal.kind, refusal.detail)
 
     def _learn(self, operation: Operation, failure: CallFailed, sent_at: float) -> None:
         if failure.kind is Kind.THROTTLED:
@@ -151,7 +156,14 @@ class Calls:
                 return
             if failure.kind is Kind.FORBIDDEN:
                 self._forbidden.setdefault(operation, failure)
-            self.proven = self.proven or failure.answered
+            self.proven = self.proven or _proves(failure)
+
+
+def _proves(failure: CallFailed) -> bool:
+    """Tell whether an answer came from behind the check of the signature."""
+    if failure.kind in {Kind.REFUSED, Kind.RUNNING, Kind.FORBIDDEN}:
+        return True
+    return failure.detail.code.startswith(("BackupService.", "SMN."))
 
 
 def _out_of_time() -> CallFailed:
@@ -162,5 +174,4 @@ def _out_of_time() -> CallFailed:
             "the invocation's time was used up first; run the event again, or give the function "
             "a longer timeout or a higher MAX_CONCURRENCY",
         ),
-        answered=False,
     )

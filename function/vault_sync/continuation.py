@@ -7,9 +7,11 @@ the event they came from, so that its repetition is recognised. A counter bounds
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
+from vault_sync import times
 from vault_sync.calls import Calls, Operation
 from vault_sync.document import Continued, Handed
 from vault_sync.errors import CallFailed, ErrorDetail
@@ -23,7 +25,7 @@ MAX_INVOCATIONS = 20
 MAX_EVENT_CHARACTERS = 200_000
 """Of one event for a next invocation; FunctionGraph takes 256 KB asynchronously."""
 
-VAULTS_AT_A_TIME = 4_000
+VAULTS_AT_A_TIME = 2_500
 """In one request of such an event."""
 
 
@@ -35,46 +37,65 @@ class FunctionGraph(Protocol):
         ...
 
 
-def hand_over(
-    outcomes: list[Outcome],
-    incoming: Incoming,
-    function_urn: str,
-    functiongraph: FunctionGraph,
-    calls: Calls,
-) -> Handed:
-    """Hand what was deferred to a next invocation, unless the chain is long or got nowhere.
+class Handing:
+    """Hands what was deferred to a next invocation, unless the chain is long or got nowhere.
 
     An invocation that settled nothing would only be followed by another one like it.
     """
-    left = [one for one in outcomes if one.status == "deferred" and one.origin is not None]
-    settled = len(outcomes) > len(left)
-    if not left or not settled or incoming.continued + 1 >= MAX_INVOCATIONS:
-        return Handed(outcomes, None)
-    operation = Operation("AsyncInvokeFunction", place_of(function_urn))
-    handed: list[Outcome] = []
-    request_ids: list[str] = []
-    why: ErrorDetail | None = None
-    for part, event in _events(left, incoming):
-        try:
-            request_ids.append(
-                calls.repeated(
-                    operation,
-                    lambda event=event: functiongraph.invoke_later(function_urn, event),  # type: ignore[misc] # mypy cannot type the default
-                    final=True,
-                )
-            )
-        except CallFailed as failure:
-            why = failure.detail
-            break
-        handed += part
-    if not handed:
-        return Handed(outcomes, None, why)
-    gone = set(map(id, handed))
-    return Handed(
-        [one for one in outcomes if id(one) not in gone],
-        Continued(incoming.continued + 1, len(handed), tuple(request_ids)),
-        why,
-    )
+
+    def __init__(
+        self, outcomes: list[Outcome], incoming: Incoming, function_urn: str, now: float
+    ) -> None:
+        self._outcomes = outcomes
+        self._incoming = incoming
+        self._function_urn = function_urn
+        self._now = now
+        self._lock = threading.Lock()
+        self._gone: set[int] = set()
+        self._request_ids: list[str] = []
+        self._why: ErrorDetail | None = None
+        self._closed = False
+
+    def hand_over(self, functiongraph: FunctionGraph, calls: Calls) -> None:
+        """Have the function invoked again for each part; stop at the first that is not accepted."""
+        left = [one for one in self._outcomes if one.status == "deferred" and one.origin]
+        settled = len(self._outcomes) > len(left)
+        if not left or not settled or self._incoming.continued + 1 >= MAX_INVOCATIONS:
+            return
+        operation = Operation("AsyncInvokeFunction", place_of(self._function_urn))
+        for part, event in _events(left, self._incoming, self._now):
+
+            def send(event: dict[str, Any] = event) -> str:
+                return functiongraph.invoke_later(self._function_urn, event)
+
+            try:
+                request_id = calls.repeated(operation, send, final=True)
+            except CallFailed as failure:
+                self._why = failure.detail
+                return
+            if not self._accepted(part, request_id):
+                return
+
+    def _accepted(self, part: list[Outcome], request_id: str) -> bool:
+        with self._lock:
+            if self._closed:
+                return False
+            self._gone |= set(map(id, part))
+            self._request_ids.append(request_id)
+            return True
+
+    def handed(self) -> Handed:
+        """Return what became of it so far; what comes later changes nothing."""
+        with self._lock:
+            self._closed = True
+        if not self._gone:
+            return Handed(self._outcomes, None, self._why)
+        number = self._incoming.continued + 1
+        return Handed(
+            [one for one in self._outcomes if id(one) not in self._gone],
+            Continued(number, len(self._gone), tuple(self._request_ids)),
+            self._why,
+        )
 
 
 def place_of(function_urn: str) -> Place:
@@ -84,13 +105,13 @@ def place_of(function_urn: str) -> Place:
 
 
 def _events(
-    left: Sequence[Outcome], incoming: Incoming
+    left: Sequence[Outcome], incoming: Incoming, now: float
 ) -> Iterator[tuple[list[Outcome], dict[str, Any]]]:
     """Yield the events for next invocations, each with the outcomes that it takes over."""
     taken: list[Outcome] = []
     requests: list[dict[str, Any]] = []
     size = 0
-    for part, request in _requests(left):
+    for part, request in _requests(left, now):
         length = len(json.dumps(request))
         if requests and size + length > MAX_EVENT_CHARACTERS:
             yield taken, _event(requests, incoming)
@@ -108,30 +129,35 @@ def _event(requests: list[dict[str, Any]], incoming: Incoming) -> dict[str, Any]
     }
 
 
-def _requests(left: Sequence[Outcome]) -> Iterator[tuple[list[Outcome], dict[str, Any]]]:
+def _requests(
+    left: Sequence[Outcome], now: float
+) -> Iterator[tuple[list[Outcome], dict[str, Any]]]:
     """Yield requests, each for as many vaults as ask for the same."""
     groups: dict[str, list[Outcome]] = {}
     for outcome in left:
         if isinstance(outcome.origin, Selection):
             which = outcome.origin.which.model_dump(exclude_none=True)
-            yield [outcome], _common(outcome.origin.order) | {"select": which}
+            yield [outcome], _common(outcome.origin.order, now) | {"select": which}
         elif isinstance(outcome.origin, SyncOrder):
-            groups.setdefault(json.dumps(_common(outcome.origin)), []).append(outcome)
+            groups.setdefault(json.dumps(_common(outcome.origin, now)), []).append(outcome)
     for common, outcomes in groups.items():
         for start in range(0, len(outcomes), VAULTS_AT_A_TIME):
             part = outcomes[start : start + VAULTS_AT_A_TIME]
             yield part, json.loads(common) | {"vault_ids": [one.vault_id for one in part]}
 
 
-def _common(order: SyncOrder) -> dict[str, Any]:
-    """Return what a request says besides its vaults; what is the default is left out."""
+def _common(order: SyncOrder, now: float) -> dict[str, Any]:
+    """Return what a request says besides its vaults; what is the default is left out.
+
+    One without a time gets that of now, so that the next invocation may be repeated, too.
+    """
+    asked = order.event_time or times.from_seconds(now)
     request: dict[str, Any] = {
         "project_id": order.place.project_id,
         "region": order.place.region,
         "auto_trigger": order.auto_trigger,
+        "requested_at": asked.isoformat(),
     }
-    if order.event_time is not None:
-        request["requested_at"] = order.event_time.isoformat()
     if order.naming.correlation_id is not None:
         request["correlation_id"] = order.naming.correlation_id
     if order.wait_seconds:

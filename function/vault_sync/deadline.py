@@ -20,6 +20,10 @@ class Deadline:
         """Return the seconds until the reserve begins; nothing sleeps past it."""
         return self._end - self._reserve - self._world.monotonic()
 
+    def for_continuation(self) -> float:
+        """Return the seconds for handing over to a next invocation: half of the notification's."""
+        return self.for_notification() / 2
+
     def for_notification(self) -> float:
         """Return the seconds until the notification must have been answered."""
         return self._end - END_MARGIN_SECONDS - self._world.monotonic()

@@ -87,7 +87,6 @@ class CallFailed(Exception):  # noqa: N818 - reads as what happened
         kind: What may be done next.
         detail: The error for the outcome.
         retry_after: Seconds the service asked us to stay away, if it did.
-        answered: Whether a service answered at all (and so accepted or refused the signature).
     """
 
     def __init__(
@@ -96,10 +95,8 @@ class CallFailed(Exception):  # noqa: N818 - reads as what happened
         detail: ErrorDetail,
         *,
         retry_after: float | None = None,
-        answered: bool = True,
     ) -> None:
         super().__init__(str(detail))
         self.kind = kind
         self.detail = detail
         self.retry_after = retry_after
-        self.answered = answered

@@ -23,16 +23,15 @@ class FollowUp:
 
     Attributes:
         report: What was found, for all its projects; None if no report was asked for or possible.
-        followed: The tasks that were waited for, as last seen; None if nobody waits.
         outcomes: Of reports that could not be made.
-        notes: What a person should know besides.
     """
 
-    def __init__(self, world: World, calls: Calls, services: Services) -> None:
+    def __init__(self, world: World, calls: Calls, services: Services, done: list[Outcome]) -> None:
         self.report: Report | None = None
-        self.followed: tuple[PlacedTask, ...] | None = None
         self.outcomes: list[Outcome] = []
-        self.notes: list[str] = []
+        self._waiting = Waiting(world, calls, services.cbr)
+        self._awaited = [_awaited(one) for one in done if waits(one)]
+        self._seconds = max(map(wait_seconds, done), default=0)
         self._world = world
         self._calls = calls
         self._services = services
@@ -58,16 +57,21 @@ class FollowUp:
             self.outcomes.append(outcome)
         return None
 
-    def wait(self, outcomes: list[Outcome]) -> None:
+    def wait(self) -> None:
         """Stay until the tasks of those who asked for it have ended, or time is up."""
-        waiting_for = [one for one in outcomes if waits(one)]
-        if not waiting_for:
-            return
-        waiting = Waiting(self._world, self._calls, self._services.cbr)
-        seconds = max(wait_seconds(one) for one in waiting_for)
-        self.followed = tuple(waiting.until_ended([_awaited(one) for one in waiting_for], seconds))
-        if waiting.why is not None:
-            self.notes.append(f"the tasks could not be followed to their end: {waiting.why.detail}")
+        self._waiting.until_ended(self._awaited, self._seconds)
+
+    @property
+    def followed(self) -> tuple[PlacedTask, ...] | None:
+        """The tasks that somebody waits for, as last seen; None if nobody waits."""
+        return self._waiting.last_seen(self._awaited) if self._awaited else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know besides."""
+        if self._waiting.why is None:
+            return ()
+        return (f"the tasks could not be followed to their end: {self._waiting.why.detail}",)
 
 
 def _asks_for(order: ReportOrder) -> tuple[object, ...]:

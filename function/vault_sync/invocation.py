@@ -89,7 +89,7 @@ class _Invocation:
         """Lead the event along its way."""
         try:
             incoming = events.read(event)
-            logs = OperationLogs(self._calls)
+            logs = OperationLogs(self._world, self._calls)
             done = self._work(logs).do(
                 incoming.messages, _defaults(self._settings, incoming.trigger)
             )
@@ -130,7 +130,10 @@ class _Invocation:
             service = self._services.functiongraph(continuation.place_of(function_urn))
         except BadInput as bad:
             return Handed(outcomes, None, bad.detail)
-        return continuation.hand_over(outcomes, incoming, function_urn, service, self._calls)
+        handing = continuation.Handing(outcomes, incoming, function_urn, self._world.now())
+        seconds = max(0.0, self._deadline.for_continuation())
+        self._world.run_together([lambda: handing.hand_over(service, self._calls)], seconds)
+        return handing.handed()
 
     def _conclusion(
         self, incoming: Incoming, done: Done, handed: Handed, logs: OperationLogs
@@ -151,7 +154,9 @@ class _Invocation:
         publisher = Publisher(self._calls, self._services, self._settings.topic)
         if notification.wanted(conclusion, self._settings.notify_on):
             publisher.add(notification.compose(conclusion, self._settings.notification_mode))
-            count = min(self._settings.max_concurrency, len(publisher.unpublished))
+            seconds = max(0.0, self._deadline.for_notification())
+            self._world.run_together([publisher.lead], seconds)
+            count = min(self._settings.max_concurrency, publisher.waiting)
             seconds = max(0.0, self._deadline.for_notification())
             self._world.run_together([publisher.drain] * count, seconds)
         return publisher

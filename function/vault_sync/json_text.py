@@ -29,9 +29,11 @@ def load(text: str) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadInput("InvalidRequest", f"{shown(twice)} is given more than once")
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise BadInput("InvalidRequest", f"{shown(name)} is given more than once")
+            seen.add(name)
     return read
 
 

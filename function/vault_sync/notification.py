@@ -10,16 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from vault_sync import task_texts, texts
+from vault_sync import texts
 from vault_sync.document import Conclusion
 from vault_sync.outcomes import Outcome, counted
+from vault_sync.request import OWN_NOTIFICATION
 from vault_sync.tasks import PlacedTask, StaleVault
 
-MAX_MESSAGE_BYTES = 256 * 1024
-"""SMN's limit. Whether it counts the bytes on the wire is not documented, so they are counted."""
+MAX_DOCUMENT_BYTES = 240 * 1024
+"""Of the document in one message; SMN takes 256 KB. Whether it counts what each protocol gets, or
+the whole request, is not documented: what it refuses is cut in two (see `publishing`)."""
 
-ROOM_FOR_THE_REST_BYTES = 16 * 1024
-"""For what surrounds the outcomes in each text."""
+LARGE_BYTES = 16 * 1024
+"""Smaller documents are never refused for their size."""
 
 PEOPLE = ("default", "email")
 MACHINES = ("http", "https", "functionstage", "functiongraph")
@@ -30,16 +32,62 @@ Item = Outcome | PlacedTask | StaleVault
 
 
 class Notification(NamedTuple):
-    """One message to the topic, and the outcomes it tells of."""
+    """One message to the topic, and the conclusion it tells of."""
 
     subject: str
     texts: dict[str, str]
     attributes: dict[str, str]
-    outcomes: Sequence[Outcome]
+    conclusion: Conclusion
+    part: Part | None = None
+
+    @property
+    def outcomes(self) -> Sequence[Outcome]:
+        """The outcomes it tells of."""
+        return self.conclusion.outcomes
+
+    def halves(self) -> list[Notification]:
+        """Return two messages that tell the same; none if this one is too small to be cut."""
+        items = _items(self.conclusion)
+        if len(items) < 2 or len(self.texts[MACHINES[0]]) < LARGE_BYTES:  # noqa: PLR2004 - two halves
+            return []
+        middle = len(items) // 2
+        whole = self.part or Part(1, 1, counted(self.conclusion.outcomes))
+        return [
+            _message(
+                _only(self.conclusion, half), Part(whole.number, whole.of, whole.counts, label)
+            )
+            for label, half in (("first half", items[:middle]), ("second half", items[middle:]))
+        ]
+
+
+class Part(NamedTuple):
+    """Which of several messages one is, and what there is in all of them.
+
+    Attributes:
+        cut: Which half it is, if SMN would not take the whole part.
+    """
+
+    number: int
+    of: int
+    counts: dict[str, int]
+    cut: str | None = None
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the part as it stands in the document."""
+        document: dict[str, Any] = {"number": self.number, "of": self.of, "counts": self.counts}
+        return document if self.cut is None else document | {"cut": self.cut}
+
+    def __str__(self) -> str:
+        cut = f", {self.cut}" if self.cut else ""
+        in_all = ", ".join(f"{count} {status}" for status, count in self.counts.items())
+        return f" (part {self.number} of {self.of}{cut}; in all: {in_all or 'no outcomes'})"
 
 
 def wanted(conclusion: Conclusion, notify_on: str) -> bool:
-    """Tell whether the topic hears of this (`NOTIFY_ON`)."""
+    """Tell whether the topic hears of this (`NOTIFY_ON`); never what came from itself alone."""
+    codes = {one.error.code if one.error else None for one in conclusion.outcomes}
+    if codes == {OWN_NOTIFICATION}:
+        return False
     return notify_on == "always" or conclusion.is_problem
 
 
@@ -63,20 +111,12 @@ def _per_operation(conclusion: Conclusion) -> Iterator[Notification]:
 def _digest(conclusion: Conclusion) -> list[Notification]:
     chunks = list(_chunks(_items(conclusion)))
     if len(chunks) <= 1:
-        return [_message(conclusion, conclusion.as_document(), "")]
+        return [_message(conclusion, None)]
+    counts = counted(conclusion.outcomes)
     return [
-        _part(conclusion, chunk, number, len(chunks))
+        _message(_only(conclusion, chunk), Part(number, len(chunks), counts))
         for number, chunk in enumerate(chunks, start=1)
     ]
-
-
-def _part(conclusion: Conclusion, chunk: Sequence[Item], number: int, of: int) -> Notification:
-    """Return one of several messages; `part` says which, and what there is in all of them."""
-    only = _only(conclusion, chunk)
-    total = counted(conclusion.outcomes)
-    document = only.as_document() | {"part": {"number": number, "of": of, "counts": total}}
-    note = f" (part {number} of {of}; in all: {texts.summary(conclusion)})"
-    return _message(only, document, note)
 
 
 def _items(conclusion: Conclusion) -> list[Item]:
@@ -102,9 +142,12 @@ def _only(conclusion: Conclusion, items: Sequence[Item]) -> Conclusion:
     )
 
 
-def _message(conclusion: Conclusion, document: dict[str, Any], part: str) -> Notification:
-    email = texts.email(conclusion, part)
-    machine = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+def _message(conclusion: Conclusion, part: Part | None) -> Notification:
+    document = conclusion.as_document()
+    if part is not None:
+        document["part"] = part.as_document()
+    email = texts.email(conclusion, "" if part is None else str(part))
+    machine = _compact(document)
     return Notification(
         subject=texts.subject(conclusion),
         texts={
@@ -113,30 +156,22 @@ def _message(conclusion: Conclusion, document: dict[str, Any], part: str) -> Not
             **dict.fromkeys(MACHINES, machine),
         },
         attributes={"outcome": "problem" if conclusion.is_problem else "ok"},
-        outcomes=conclusion.outcomes,
+        conclusion=conclusion,
+        part=part,
     )
 
 
 def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Cut the items into runs that fit into a message each."""
-    room = MAX_MESSAGE_BYTES - ROOM_FOR_THE_REST_BYTES
+    """Cut the items into runs whose documents fit into a message each."""
     start = used = 0
     for index, item in enumerate(items):
-        machine = json.dumps(item.as_document(), ensure_ascii=False)
-        size = wire_size(machine) * len(MACHINES) + wire_size(_entry(item)) * len(PEOPLE)
-        if index > start and used + size > room:
+        size = len(_compact(item.as_document()).encode()) + 1
+        if index > start and used + size > MAX_DOCUMENT_BYTES:
             yield items[start:index]
             start, used = index, 0
         used += size
     yield items[start:]
 
 
-def _entry(item: Item) -> str:
-    if isinstance(item, Outcome):
-        return texts.entry(item)
-    return task_texts.entry(item) if isinstance(item, PlacedTask) else task_texts.stale_entry(item)
-
-
-def wire_size(text: str) -> int:
-    """Return the bytes that a text takes in the request: quoted twice, and escaped to ASCII."""
-    return len(json.dumps(json.dumps(text, ensure_ascii=False)))
+def _compact(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -152,7 +152,7 @@ class Ledger:
     def __init__(self, orders: list[SyncOrder]) -> None:
         self._orders = orders
         self._outcomes: dict[int, Outcome] = {}
-        self._begun: set[int] = set()
+        self._sent: set[int] = set()
         self._closed = False
         self._next = 0
         self._lock = threading.Lock()
@@ -164,14 +164,18 @@ class Ledger:
             return len(self._orders) - self._next
 
     def take(self) -> tuple[int, SyncOrder] | None:
-        """Take the next order that nobody has begun, with its number; None when all are."""
+        """Take the next order that nobody has taken, with its number; None when all are."""
         with self._lock:
             if self._closed or self._next >= len(self._orders):
                 return None
             number = self._next
             self._next += 1
-            self._begun.add(number)
             return number, self._orders[number]
+
+    def mark_sent(self, number: int) -> None:
+        """Note that CBR is being asked for an order; from now on it may have started."""
+        with self._lock:
+            self._sent.add(number)
 
     def record(self, number: int, outcome: Outcome) -> None:
         """Write down what became of an order."""
@@ -183,8 +187,8 @@ class Ledger:
         """Take no more entries; return an outcome for every order, in their order.
 
         Args:
-            left_behind: The error of orders whose worker did not come back: `failed`.
-            not_begun: The error of orders that nobody took: `deferred`.
+            left_behind: The error of orders that CBR was asked for without an answer: `failed`.
+            not_begun: The error of orders that nothing was sent for: `deferred`.
         """
         with self._lock:
             self._closed = True
@@ -192,7 +196,7 @@ class Ledger:
                 self._outcomes.get(number)
                 or (
                     of_order(order, "failed", error=left_behind)
-                    if number in self._begun
+                    if number in self._sent
                     else of_order(order, "deferred", error=not_begun)
                 )
                 for number, order in enumerate(self._orders)

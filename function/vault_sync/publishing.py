@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vault_sync.calls import Calls, Operation
 from vault_sync.cloud.services import Services
-from vault_sync.errors import CallFailed, ErrorDetail
+from vault_sync.errors import CallFailed, ErrorDetail, Kind
 from vault_sync.notification import Notification
 from vault_sync.settings import Topic
 
@@ -17,7 +17,7 @@ class Publisher:
 
     Attributes:
         message_ids: Of what SMN accepted.
-        unpublished: What it did not, and why.
+        why: The first reason for which it did not.
     """
 
     def __init__(self, calls: Calls, services: Services, topic: Topic) -> None:
@@ -28,30 +28,40 @@ class Publisher:
         self._topic = topic
         self._lock = threading.Lock()
         self._waiting: list[Notification] = []
-        self._published: set[int] = set()
-        self._all: list[Notification] = []
+        self._unpublished: dict[int, Notification] = {}
 
     def add(self, notifications: Sequence[Notification]) -> None:
-        """Take notifications to be published by `drain`."""
-        self._all = list(notifications)
-        self._waiting = list(reversed(self._all))
+        """Take notifications to be published by `lead` and `drain`."""
+        self._waiting = list(reversed(notifications))
+        self._unpublished = {id(one): one for one in notifications}
+
+    @property
+    def waiting(self) -> int:
+        """How many notifications nobody has begun to publish."""
+        with self._lock:
+            return len(self._waiting)
 
     @property
     def unpublished(self) -> list[Notification]:
         """The notifications that SMN has not accepted."""
         with self._lock:
-            return [one for one in self._all if id(one) not in self._published]
+            return list(self._unpublished.values())
+
+    def lead(self) -> None:
+        """Publish alone until a service has accepted the credentials in this invocation."""
+        while not self._calls.proven and self._publish_next():
+            pass
 
     def drain(self) -> None:
         """Publish what waits until nothing does; a worker's whole life."""
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    return
-                notification = self._waiting.pop()
-            self._publish(notification)
+        while self._publish_next():
+            pass
 
-    def _publish(self, notification: Notification) -> None:
+    def _publish_next(self) -> bool:
+        with self._lock:
+            if not self._waiting:
+                return False
+            notification = self._waiting.pop()
         try:
             message_id = self._calls.repeated(
                 Operation("PublishMessage", self._topic.place),
@@ -64,9 +74,20 @@ class Publisher:
                 final=True,
             )
         except CallFailed as failure:
-            with self._lock:
-                self.why = self.why or failure.detail
-            return
+            self._refused(notification, failure)
+            return True
         with self._lock:
             self.message_ids.append(message_id)
-            self._published.add(id(notification))
+            self._unpublished.pop(id(notification), None)
+        return True
+
+    def _refused(self, notification: Notification, failure: CallFailed) -> None:
+        """Cut what SMN did not take in two; it may count a message's size in another way."""
+        halves = notification.halves() if failure.kind is Kind.REFUSED else []
+        with self._lock:
+            if halves:
+                self._unpublished.pop(id(notification), None)
+                self._unpublished |= {id(half): half for half in halves}
+                self._waiting += reversed(halves)
+            else:
+                self.why = self.why or failure.detail

@@ -35,6 +35,9 @@ MAX_WAIT_SECONDS = 3600
 
 MAX_ERRORS_SHOWN = 3
 
+OWN_NOTIFICATION = "OwnNotification"
+"""The code for what this function published itself; answering it would never end."""
+
 _HAS_ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 _PROJECT_ID = r"^[A-Za-z0-9_-]{1,64}$"
 _REGION = r"^[a-z]{2,12}(-[a-z0-9]{1,16}){1,3}$"
@@ -67,7 +70,9 @@ def _place_name(entry: Any) -> PlaceName:
         raise ValueError(f"{shown(entry)} should be an object with project_id and region")
     for name, pattern in (("project_id", _PROJECT_ID), ("region", _REGION)):
         value = entry.get(name)
-        if value is not None and not (isinstance(value, str) and re.match(pattern, value)):
+        if value is not None and not (
+            isinstance(value, str) and re.fullmatch(pattern.rstrip("$"), value)
+        ):
             raise ValueError(f"{name} {shown(value)} is none")
     return PlaceName(entry["project_id"], entry.get("region"))
 
@@ -155,6 +160,11 @@ def request_from(payload: Any) -> SyncRequest | ReportRequest:
         payload = json_text.load(payload)
     if not isinstance(payload, dict):
         raise BadInput("InvalidRequest", f"a request is a JSON object, found {shown(payload)}")
+    if str(payload.get("schema")).startswith("vault-sync/"):
+        raise BadInput(
+            OWN_NOTIFICATION,
+            "this is a notification of this function: take its subscription to its own topic away",
+        )
     try:
         if payload.get("action") == "report":
             return _report_request(payload)

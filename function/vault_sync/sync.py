@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vault_sync import times
 from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls, Operation
@@ -26,8 +28,13 @@ class VaultSync:
         self._services = services
         self._logs = logs
 
-    def outcome_of(self, order: SyncOrder) -> Outcome:
-        """Do what is needed for one vault, and return what became of it. Never raises for it."""
+    def outcome_of(self, order: SyncOrder, sending: Callable[[], None]) -> Outcome:
+        """Do what is needed for one vault, and return what became of it. Never raises for it.
+
+        Args:
+            order: The vault.
+            sending: Called each time before CBR is asked to start the sync.
+        """
         try:
             cbr = self._services.cbr(order.place)
             repeated = self._logs.repeated(order)
@@ -41,16 +48,19 @@ class VaultSync:
             return _adopted(order, repeated)
         if order.dry_run:
             return of_order(order, "would_start")
-        return self._start(order, cbr)
+        return self._start(order, cbr, sending)
 
-    def _start(self, order: SyncOrder, cbr: CbrService) -> Outcome:
+    def _start(self, order: SyncOrder, cbr: CbrService, sending: Callable[[], None]) -> Outcome:
+        def send() -> str:
+            sending()
+            return cbr.start_sync(order.vault_id, auto_trigger=order.auto_trigger)
+
         asked_at = self._world.now()
         last: CallFailed | None = None
         for attempt in range(1, self._calls.max_attempts + 1):
             try:
                 operation_log_id = self._calls.once(
-                    Operation("ImportCheckpoint", order.place),
-                    lambda: cbr.start_sync(order.vault_id, auto_trigger=order.auto_trigger),
+                    Operation("ImportCheckpoint", order.place), send
                 )
                 return of_order(order, "started", operation_log_id=operation_log_id)
             except CallFailed as failure:

@@ -40,11 +40,12 @@ def good_news(conclusion: Conclusion) -> list[str]:
 
 def first_problem(conclusion: Conclusion) -> str:
     """Return the first thing that is wrong, for a text message; empty when all is well."""
-    for placed in conclusion.tasks:
-        if placed.task.is_problem:
-            task = placed.task
-            why = f" {task.error.code}" if task.error else ""
-            return f" First: vault {task.vault_name or task.vault_id}: {task.status}{why}."
+    ended_badly = [one for one in conclusion.tasks if one.task.status in _ENDED_BADLY]
+    for placed in [*ended_badly, *_partial(conclusion)]:
+        task = placed.task
+        what = f"sync {_word(task.status)}" if task.status in _ENDED_BADLY else "succeeded in part"
+        why = f", {task.error.code}" if task.error else ""
+        return f" First: vault {task.vault_name or task.vault_id}: {what}{why}."
     for vault in conclusion.stale:
         return f" First: vault {vault.vault_name or vault.vault_id}: {_since(vault)}."
     return ""

@@ -48,7 +48,7 @@ def from_seconds(seconds: float) -> datetime:
 
 def to_text(moment: datetime) -> str:
     """Write a time in UTC, whole seconds, the way CBR's filters take it."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def earlier(moment: datetime, seconds: float) -> datetime:

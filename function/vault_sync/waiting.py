@@ -33,48 +33,47 @@ class Waiting:
 
     def __init__(self, world: World, calls: Calls, cbr_of: Callable[[Place], CbrService]) -> None:
         self.why: CallFailed | None = None
+        self._seen: dict[str, SyncTask] = {}
         self._world = world
         self._calls = calls
         self._cbr_of = cbr_of
 
-    def until_ended(self, awaited: list[Awaited], seconds: float) -> list[PlacedTask]:
-        """Wait until all tasks have ended, `seconds` or the deadline have come.
+    def until_ended(self, awaited: list[Awaited], seconds: float) -> None:
+        """Wait until all tasks have ended, or `seconds` or the time for calls are over.
 
-        Returns:
-            Each task as it was last seen; one that was never seen is said to be running. When the
-            operation logs cannot be listed, `why` has the reason, and nobody waits any longer.
+        When the operation logs cannot be listed, `why` has the reason, and the wait ends.
         """
-        began = self._world.monotonic()
-        seen: dict[str, SyncTask] = {}
+        until = self._world.monotonic() + seconds
         pause = FIRST_PAUSE_SECONDS
-        while self._calls.sleep(min(pause, max(0.0, seconds - self._elapsed(began)))):
+        while any(self._runs(one) for one in awaited):
+            left = min(until - self._world.monotonic(), self._calls.seconds_left())
+            if left <= 0 or not self._calls.sleep(min(pause, left)):
+                break
             try:
-                self._look(awaited, seen)
+                self._look(awaited)
             except CallFailed as failure:
                 self.why = failure
                 break
-            running = [one for one in awaited if _runs(one, seen)]
-            if not running or self._elapsed(began) >= seconds:
-                break
             pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
-        return [
-            PlacedTask(one.place, seen.get(one.operation_log_id, _unseen(one))) for one in awaited
-        ]
 
-    def _elapsed(self, began: float) -> float:
-        return self._world.monotonic() - began
+    def last_seen(self, awaited: list[Awaited]) -> tuple[PlacedTask, ...]:
+        """Return each task as it was last seen; one that was never seen is said to be running."""
+        return tuple(
+            PlacedTask(one.place, self._seen.get(one.operation_log_id, _unseen(one)))
+            for one in awaited
+        )
 
-    def _look(self, awaited: list[Awaited], seen: dict[str, SyncTask]) -> None:
-        places = {one.place for one in awaited if _runs(one, seen)}
+    def _look(self, awaited: list[Awaited]) -> None:
+        places = {one.place for one in awaited if self._runs(one)}
         for place in places:
             wanted = {one.operation_log_id for one in awaited if one.place == place}
-            for task in self._listed(place, wanted, seen):
+            for task in self._listed(place, wanted):
                 if task.operation_log_id in wanted:
-                    seen[task.operation_log_id] = task
+                    self._seen[task.operation_log_id] = task
 
-    def _listed(self, place: Place, wanted: set[str], seen: dict[str, SyncTask]) -> list[SyncTask]:
+    def _listed(self, place: Place, wanted: set[str]) -> list[SyncTask]:
         """List the syncs since the earliest of those wanted; the first time, since a day ago."""
-        begun = [seen[one].started for one in wanted if one in seen]
+        begun = [self._seen[one].started for one in wanted if one in self._seen]
         earliest = [moment for moment in begun if moment is not None]
         if len(earliest) == len(wanted):
             since = times.earlier(min(earliest), WINDOW_MARGIN_SECONDS)
@@ -87,10 +86,9 @@ class Waiting:
             lambda offset: cbr.list_sync_tasks(offset, since=since),
         )
 
-
-def _runs(one: Awaited, seen: dict[str, SyncTask]) -> bool:
-    task = seen.get(one.operation_log_id)
-    return task is None or task.running
+    def _runs(self, one: Awaited) -> bool:
+        task = self._seen.get(one.operation_log_id)
+        return task is None or task.running
 
 
 def _unseen(one: Awaited) -> SyncTask:

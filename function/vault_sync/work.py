@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +25,6 @@ from vault_sync.outcomes import (
     Ledger,
     Outcome,
     of_failure,
-    of_order,
     of_report,
     of_selection,
     of_unreadable,
@@ -46,7 +46,9 @@ LEFT_BEHIND = ErrorDetail(
     "the answer had not arrived when the time was used up; whether the sync started is not known",
 )
 NOT_BEGUN = ErrorDetail(
-    "DeadlineReached", "the invocation's time was used up first; run the event again"
+    "DeadlineReached",
+    "the invocation's time was used up first; run the event again, or give the function a longer "
+    "timeout or a higher MAX_CONCURRENCY",
 )
 
 
@@ -57,6 +59,28 @@ class Done(NamedTuple):
     report: Report | None
     followed: tuple[PlacedTask, ...] | None
     notes: tuple[str, ...]
+
+
+class Plan:
+    """What is known to be done: the entries of the event, and a ledger of its vaults."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self.orders = without_duplicates([one for one in entries if isinstance(one, SyncOrder)])
+        self.ledger = Ledger(self.orders)
+
+    def conclude(self) -> Iterator[Outcome]:
+        """Close the ledger, and yield one outcome a vault, in the order of the event."""
+        done = {_key(outcome): outcome for outcome in self.ledger.close(LEFT_BEHIND, NOT_BEGUN)}
+        for entry in self.entries:
+            if isinstance(entry, Outcome):
+                yield entry
+            elif isinstance(entry, Selection):
+                yield of_selection(entry, "deferred", NOT_BEGUN)
+            elif isinstance(entry, SyncOrder):
+                outcome = done.pop((entry.place, entry.vault_id), None)
+                if outcome is not None:  # else named before: one vault, one outcome
+                    yield outcome
 
 
 class Work:
@@ -79,38 +103,41 @@ class Work:
         self._logs = logs
         self._max_concurrency = max_concurrency
         self._sync = VaultSync(world, calls, services, logs)
-        self._entries: list[Entry] = []
-        self._ledger: Ledger | None = None
+        self._plan = Plan([])
+        self._concluded = False
+        self._lock = threading.Lock()
 
     def do(self, messages: Sequence[Message | Unreadable], defaults: Defaults) -> Done:
         """Do what the messages ask for: one outcome a vault, in the order of the event."""
-        self._entries = [entry for message in messages for entry in _read(message, defaults)]
-        if not all(isinstance(entry, (Outcome, ReportOrder)) for entry in self._entries):
+        entries = [entry for message in messages for entry in _read(message, defaults)]
+        self._plan = Plan(entries)
+        if not all(isinstance(entry, (Outcome, ReportOrder)) for entry in entries):
             self._synchronise()
-        return self._followed_up(list(self._in_event_order()))
+        with self._lock:  # a lead that was left behind may not change the plan any more
+            self._concluded = True
+            plan = self._plan
+        return self._followed_up(plan, list(plan.conclude()))
 
     def _synchronise(self) -> None:
-        if self._run([self._lead]) and self._ledger is not None and self._ledger.waiting:
-            self._run([self._drain] * min(self._max_concurrency, self._ledger.waiting))
+        if self._calls.seconds_left() > 0 and self._run([self._lead]):
+            waiting = self._plan.ledger.waiting
+            self._run([self._drain] * min(self._max_concurrency, waiting))
 
-    def _followed_up(self, outcomes: list[Outcome]) -> Done:
+    def _followed_up(self, plan: Plan, outcomes: list[Outcome]) -> Done:
         """Make the report, and wait for tasks; what is not done in time is deferred."""
-        reports = [entry for entry in self._entries if isinstance(entry, ReportOrder)]
+        reports = [entry for entry in plan.entries if isinstance(entry, ReportOrder)]
         if not reports and not any(waits(outcome) for outcome in outcomes):
             return Done(outcomes, None, None, ())
         from vault_sync.follow_up import FollowUp  # noqa: PLC0415 - a plain sync starts faster without it
 
-        follow_up = FollowUp(self._world, self._calls, self._services)
+        follow_up = FollowUp(self._world, self._calls, self._services, outcomes)
         made = not reports or self._run([lambda: follow_up.make_report(reports)])
         if not made:
             late = [of_report(one, one.places[0], "deferred", NOT_BEGUN) for one in reports]
-            return Done([*outcomes, *late], None, None, ())
-        self._run([lambda: follow_up.wait(outcomes)])
+            return Done([*outcomes, *late], None, follow_up.followed, ())
+        self._run([follow_up.wait])
         return Done(
-            [*outcomes, *follow_up.outcomes],
-            follow_up.report,
-            follow_up.followed,
-            tuple(follow_up.notes),
+            [*outcomes, *follow_up.outcomes], follow_up.report, follow_up.followed, follow_up.notes
         )
 
     def _run(self, workers: list[Worker]) -> bool:
@@ -122,18 +149,20 @@ class Work:
         Looking up selections and earlier syncs comes first anyway; where neither is needed, it is
         the first vault that goes out alone.
         """
-        self._entries = [found for entry in self._entries for found in self._resolved(entry)]
-        orders = without_duplicates([one for one in self._entries if isinstance(one, SyncOrder)])
-        for group in _by_place(orders):
+        plan = Plan([found for entry in self._plan.entries for found in self._resolved(entry)])
+        for group in _by_place(plan.orders):
             self._list_earlier_syncs(group)
-        self._ledger = Ledger(orders)
+        with self._lock:
+            if self._concluded:
+                return
+            self._plan = plan
         while not self._calls.proven and self._calls.ended is None:
-            if not self._sync_next(self._ledger):
+            if not self._sync_next(plan.ledger):
                 return
 
     def _drain(self) -> None:
         """Synchronise one vault after the other until none waits; a worker's whole life."""
-        while self._ledger is not None and self._sync_next(self._ledger):
+        while self._sync_next(self._plan.ledger):
             pass
 
     def _sync_next(self, ledger: Ledger) -> bool:
@@ -141,7 +170,8 @@ class Work:
         if taken is None:
             return False
         number, order = taken
-        ledger.record(number, self._sync.outcome_of(order))
+        outcome = self._sync.outcome_of(order, sending=lambda: ledger.mark_sent(number))
+        ledger.record(number, outcome)
         return True
 
     def _resolved(self, entry: Entry) -> Sequence[Entry]:
@@ -160,26 +190,6 @@ class Work:
         except BadInput:
             return  # each of these orders is rejected for it when its turn comes
         self._logs.list_since(orders, cbr)
-
-    def _in_event_order(self) -> Iterator[Outcome]:
-        done: dict[tuple[Place, str], Outcome] = {}
-        if self._ledger is not None:
-            done = {
-                _key(outcome): outcome for outcome in self._ledger.close(LEFT_BEHIND, NOT_BEGUN)
-            }
-        for entry in self._entries:
-            if isinstance(entry, Outcome):
-                yield entry
-            elif isinstance(entry, Selection):
-                yield of_selection(entry, "deferred", NOT_BEGUN)
-            elif isinstance(entry, ReportOrder):
-                continue  # it is followed up
-            elif self._ledger is None:
-                yield of_order(entry, "deferred", error=NOT_BEGUN)
-            else:
-                outcome = done.pop((entry.place, entry.vault_id), None)
-                if outcome is not None:  # else named before: one vault, one outcome
-                    yield outcome
 
 
 def _read(message: Message | Unreadable, defaults: Defaults) -> Sequence[Entry]:

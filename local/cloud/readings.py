@@ -21,11 +21,12 @@ class Readings:
         a just-returned id is readable at once is not documented.
     name_filter: whether ListVault's `name` (and the `resource_name` match of the search by
         tags) wants the whole name or a part of it.
-    message_size: whether SMN's 256 KB limit counts the message itself or the request body.
+    message_size: whether SMN's 256 KB limit counts the message itself (of `message_structure` the
+        whole JSON), the text of each protocol in it, or the request body.
     """
 
     end_time_compares: Literal["started_at", "ended_at"] = "started_at"
     time_bounds: Literal["inclusive", "exclusive"] = "inclusive"
     log_delay_seconds: float = 0.0
     name_filter: Literal["exact", "part"] = "exact"
-    message_size: Literal["message", "request"] = "message"
+    message_size: Literal["message", "text", "request"] = "message"

@@ -9,6 +9,7 @@ import pytest
 from local import Latency
 from local.sample import HYBRID_VAULTS, PROJECT_ID, REGION
 from tests.support.desk import Desk
+from tests.support.virtual_time import START
 from vault_sync import continuation
 from vault_sync.calls import Calls
 from vault_sync.deadline import Deadline
@@ -61,7 +62,9 @@ def _outcomes(deferred: int, started: int = 1) -> list[Outcome]:
 
 def _hand_over(outcomes: list[Outcome], graph: Accepting, continued: int = 0) -> Handed:
     incoming = Incoming(Trigger("TIMER", "nightly"), [], continued)
-    return continuation.hand_over(outcomes, incoming, URN, graph, _calls())
+    handing = continuation.Handing(outcomes, incoming, URN, START)
+    handing.hand_over(graph, _calls())
+    return handing.handed()
 
 
 def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
@@ -82,6 +85,7 @@ def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
     ]
     assert over == [f"vault-{number:030d}" for number in range(3, 10_003)]
     assert all(len(json.dumps(event)) < 256 * 1024 for event in graph.events)
+    assert graph.events[0]["requests"][0]["requested_at"] == "2026-09-21T14:13:20+00:00"
 
 
 @pytest.mark.parametrize(

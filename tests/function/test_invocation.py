@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local import AfterSeconds, Course, Error, Latency, Success
+from local.cloud.readings import Readings
 from local.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGION, TOPIC_URN
 from tests.support.desk import Desk
 from vault_sync.errors import ConfigurationError, IncompleteSync, NotificationFailed
@@ -76,7 +77,8 @@ def test_result_notification_and_final_log_line_are_one_document(desk: Desk) -> 
 
 
 def test_a_message_in_ten_broken_ways_leaves_the_others_alone(desk: Desk) -> None:
-    """200 messages, 20 of them broken: 180 right outcomes, 20 rejected with a reason."""
+    """200 messages, 20 of them broken: 180 right outcomes, 20 rejected, one notification."""
+    desk.cloud.readings = Readings(message_size="text")
     vaults = [desk.cloud.cbr().add_vault(f"many-{number}").id for number in range(180)]
     broken: list[Any] = [
         "not json",
@@ -112,7 +114,8 @@ def test_a_message_in_ten_broken_ways_leaves_the_others_alone(desk: Desk) -> Non
     ]
     assert all(one["error"]["message"] for one in rejected)
     assert [one["vault_id"] for one in ended.outcomes if one["status"] == "started"] == vaults
-    assert sum(len(part["outcomes"]) for part in desk.documents()) == 200
+    (document,) = desk.documents()
+    assert document["outcomes"] == ended.outcomes
     asked = Counter(entry.vault_id for entry in desk.cloud.journal.calls("ImportCheckpoint"))
     assert asked == dict.fromkeys([*vaults, MISSING, PUBLIC_VAULT], 1)
 
@@ -285,6 +288,7 @@ def test_an_unknown_region_is_rejected_and_nobody_is_called_for_it(desk: Desk) -
         ({"MAX_ATTEMPTS": "0", "DRY_RUN": "x"}, {}, "MAX_ATTEMPTS: '0'"),
         ({}, {"access_key": ""}, "execution agency"),
         ({"SMN_TOPIC_URN": "urn:smn:no-such-9:p:t"}, {}, "'no-such-9' is not known"),
+        ({"REGION": "cn-nrth-4"}, {}, "REGION: the region 'cn-nrth-4' is not known"),
     ],
 )
 def test_an_unusable_configuration_stops_before_any_call(
@@ -405,3 +409,43 @@ def test_one_message_an_operation_when_that_is_wanted(desk: Desk) -> None:
     assert len(ended.result["notification"]["message_ids"]) == 3
     told = [[one["vault_id"] for one in document["outcomes"]] for document in desk.documents()]
     assert sorted(told) == sorted([[ERP], [FILES], [MISSING]])
+
+
+def test_a_message_from_the_beginning_of_time_changes_nothing_for_the_others(desk: Desk) -> None:
+    """What CBR keeps is the furthest that anybody looks back."""
+    ended = desk.run(
+        kafka(
+            json.dumps({"vault_id": ERP, "requested_at": "0001-01-01T00:00:00Z"}),
+            json.dumps({"vault_id": FILES}),
+            time=int(desk.time.now()) - 10,
+        )
+    )
+    assert ended.statuses == ["started", "started"]
+    assert ended.error is None
+
+
+def test_what_ended_the_run_is_said_at_once_whatever_the_pace(desk: Desk) -> None:
+    """Nobody waits for a turn at a call that will not be made."""
+    desk.credentials["secret_key"] = "wrong"
+    ids = [desk.cloud.cbr().add_vault(f"many-{number}").id for number in range(100)]
+    ended = desk.run({"vault_ids": ids}, {"MAX_CALLS_PER_SECOND": "2"}, timeout=10.0)
+    assert ended.document["counts"] == {"failed": 100}
+    assert ended.took < 1
+
+
+def test_the_first_signed_call_goes_out_alone_even_when_it_is_the_notification(
+    desk: Desk,
+) -> None:
+    """Five bad signatures lock the key, whoever makes them."""
+    desk.credentials["secret_key"] = "wrong"
+    ids = [desk.cloud.cbr().add_vault(f"many-{number}").id for number in range(3_000)]
+    ended = desk.run({"vault_ids": ids, "dry_run": True})
+    assert isinstance(ended.error, NotificationFailed)
+    assert len(desk.cloud.journal) == 1
+
+
+def test_duplicates_are_one_outcome_also_when_nothing_was_done(desk: Desk) -> None:
+    """A vault named twice is deferred once."""
+    ended = desk.run([{"vault_id": ERP}, {"vault_id": ERP}, {"vault_id": FILES}], timeout=3.0)
+    assert ended.statuses == ["deferred", "deferred"]
+    assert len(ended.of(ERP)["also_named"]) == 1

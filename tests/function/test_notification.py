@@ -1,28 +1,25 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from local import Error
+from local.cloud.readings import Readings
 from local.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 from vault_sync import texts
 from vault_sync.advice import for_error
 from vault_sync.document import Conclusion
-from vault_sync.errors import ErrorDetail
+from vault_sync.errors import ErrorDetail, NotificationFailed
 from vault_sync.messages import Trigger
-from vault_sync.notification import MAX_MESSAGE_BYTES, compose
+from vault_sync.notification import compose
 from vault_sync.orders import Naming, Place
 from vault_sync.outcomes import MAX_NAMINGS_SHOWN, Outcome, Status
 
 ERP, FILES, *_ = HYBRID_VAULTS
 MISSING = "00000000-0000-4000-8000-000000000000"
-
-
-def wire_size(parts: dict[str, str]) -> int:
-    """Return the bytes that the SDK sends of a message's texts."""
-    return len(json.dumps(json.dumps(parts, ensure_ascii=False)))
 
 
 def conclusion(*outcomes: Outcome, name: str | None = "nightly") -> Conclusion:
@@ -119,7 +116,7 @@ def test_a_large_document_is_split_into_messages_that_smn_accepts() -> None:
     assert len(parts) > 1
     seen = []
     for number, part in enumerate(parts, start=1):
-        assert wire_size(part.texts) <= MAX_MESSAGE_BYTES
+        assert max(len(text.encode()) for text in part.texts.values()) <= 256 * 1024
         document = json.loads(part.texts["https"])
         assert document["part"] == {"number": number, "of": len(parts), "counts": {"rejected": 500}}
         assert document["counts"] == {"rejected": len(document["outcomes"])}
@@ -128,14 +125,38 @@ def test_a_large_document_is_split_into_messages_that_smn_accepts() -> None:
     assert seen == [one.vault_id for one in outcomes]
 
 
-def test_many_vaults_are_told_in_parts_that_are_accepted(desk: Desk) -> None:
-    """What the function composes, SMN takes."""
-    for number in range(1_500):
-        desk.cloud.cbr().add_vault(f"many-{number}")
-    ended = desk.run({"select": {"name": "many-*"}}, timeout=900)
+@pytest.mark.parametrize("measured", ["text", "message", "request"])
+def test_many_vaults_are_told_however_smn_measures_a_message(
+    desk: Desk, measured: Literal["text", "message", "request"]
+) -> None:
+    """What it refuses for its size is cut until it is taken; nothing is told twice."""
+    desk.cloud.readings = Readings(message_size=measured)
+    ids = [desk.cloud.cbr().add_vault(f"many-{number}").id for number in range(1_500)]
+    ended = desk.run({"vault_ids": ids}, timeout=900)
     assert ended.error is None
-    assert sum(len(document["outcomes"]) for document in desk.documents()) == 1_500
+    told = [one["vault_id"] for document in desk.documents() for one in document["outcomes"]]
+    assert sorted(told) == sorted(ids)
     assert len(desk.documents()) > 1
+    parts = [document["part"] for document in desk.documents()]
+    assert {part["counts"]["started"] for part in parts} == {1_500}
+    assert any("cut" in part for part in parts) == (measured != "text")
+
+
+def test_a_message_too_small_to_be_cut_is_refused_for_good(desk: Desk) -> None:
+    """A refusal for another reason than size is no reason to cut."""
+    desk.cloud.faults.add(Error(403, "SMN.0009", "Message is invalid."), operation="PublishMessage")
+    ended = desk.run({"vault_id": ERP})
+    assert isinstance(ended.error, NotificationFailed)
+    assert len(desk.cloud.journal.calls("PublishMessage")) == 1
+
+
+def test_the_function_does_not_answer_its_own_notification(desk: Desk) -> None:
+    """Subscribed to its own topic it would talk to itself for ever."""
+    own = {"schema": "vault-sync/1", "outcomes": []}
+    ended = desk.run({"record": [{"event_source": "smn", "smn": {"message": json.dumps(own)}}]})
+    assert ended.statuses == ["rejected"]
+    assert ended.outcomes[0]["error"]["code"] == "OwnNotification"
+    assert not desk.cloud.journal.entries
 
 
 def test_a_vault_named_very_often_still_fits_into_a_document() -> None:

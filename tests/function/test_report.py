@@ -105,7 +105,9 @@ def test_a_person_reads_what_is_wrong_first(desk: Desk) -> None:
     assert "vault prod-files (91c0a3f2-5a0e-4c1c-9f0e-2f7c1f7f3b11)" in text
     assert "2 could not be read" in text
     assert "no successful sync in the 30 days that CBR keeps its tasks" in text
-    assert str(message.text_for("sms")).startswith("CBR vault report PROBLEM: 1 sync failed")
+    short = str(message.text_for("sms"))
+    assert short.startswith("CBR vault report PROBLEM: 1 sync failed")
+    assert "First: vault prod-files: sync failed, BackupService.6406." in short
 
 
 def test_a_quiet_window_is_said_and_can_be_silenced(desk: Desk) -> None:
@@ -310,9 +312,9 @@ def test_a_report_with_very_many_tasks_is_split_and_nothing_is_lost(desk: Desk) 
     assert ended.result is not None
     parts = desk.documents()
     assert len(parts) > 1
-    assert [task for part in parts for task in part["tasks"]] == ended.result["tasks"]
-    assert [vault for part in parts for vault in part["stale"]] == ended.result["stale"]
-    assert {part["part"]["of"] for part in parts} == {len(parts)}
+    for key, name in (("tasks", "operation_log_id"), ("stale", "vault_id")):
+        told = [entry[name] for part in parts for entry in part[key]]
+        assert sorted(told) == sorted(entry[name] for entry in ended.result[key])
 
 
 def test_times_far_from_the_present_do_not_break_a_report(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timezone
 
 import pytest
@@ -12,7 +13,7 @@ from vault_sync.errors import ErrorDetail, IncompleteSync
 from vault_sync.orders import Naming, Place, SyncOrder
 from vault_sync.outcomes import Ledger, of_order
 from vault_sync.text import clean, shown
-from vault_sync.world import World, run_in_threads
+from vault_sync.world import Worker, run_in_threads
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
@@ -53,18 +54,12 @@ def test_vaults_left_behind_are_failed_and_those_not_begun_deferred(desk: Desk) 
     honest = desk.time.world()
     calls = 0
 
-    def lose_the_first(workers: object, seconds: float) -> bool:
+    def lose_the_first(workers: Sequence[Worker], seconds: float) -> bool:
         nonlocal calls
         calls += 1
-        return calls > 1 and honest.run_together(workers, seconds)  # type: ignore[arg-type] # as given
+        return calls > 1 and honest.run_together(workers, seconds)
 
-    world = World(
-        now=honest.now,
-        monotonic=honest.monotonic,
-        sleep=honest.sleep,
-        random=honest.random,
-        run_together=lose_the_first,
-    )
+    world = honest._replace(run_together=lose_the_first)
     desk.time.world = lambda: world  # type: ignore[method-assign] # this desk's own
     ended = desk.run([{"vault_ids": list(HYBRID_VAULTS)}, {"select": {"all": True}}])
     assert ended.statuses == ["deferred"] * (len(HYBRID_VAULTS) + 1)
@@ -82,6 +77,7 @@ def test_a_closed_ledger_takes_no_more_entries() -> None:
     assert ledger.take() == (0, orders[0])
     ledger.record(0, of_order(orders[0], "started", operation_log_id="task"))
     assert ledger.take() == (1, orders[1])
+    ledger.mark_sent(1)
     assert ledger.waiting == 1
     left, fresh = ErrorDetail("A", "left behind"), ErrorDetail("B", "not begun")
     closed = ledger.close(left, fresh)
@@ -93,6 +89,26 @@ def test_a_closed_ledger_takes_no_more_entries() -> None:
     ledger.record(1, of_order(orders[1], "started", operation_log_id="late"))
     assert ledger.take() is None
     assert ledger.close(left, fresh) == closed
+
+
+def test_a_lead_that_comes_back_too_late_changes_nothing(desk: Desk) -> None:
+    """All 300 vaults have their outcome, though the lead's listing ended after the deadline."""
+    honest = desk.time.world()
+    late: list[Worker] = []
+
+    def leave_behind(workers: Sequence[Worker], seconds: float) -> bool:
+        if late or not workers:
+            return honest.run_together(workers, seconds)
+        late.extend(workers)
+        return False
+
+    world = honest._replace(run_together=leave_behind)
+    desk.time.world = lambda: world  # type: ignore[method-assign] # this desk's own
+    ids = [desk.cloud.cbr().add_vault(f"many-{number}").id for number in range(300)]
+    ended = desk.run({"vault_ids": ids, "requested_at": "2026-09-21T14:13:00Z"})
+    assert ended.document["counts"] == {"deferred": 300}
+    late[0]()
+    assert not desk.cloud.journal.calls("ImportCheckpoint")
 
 
 @pytest.mark.parametrize(

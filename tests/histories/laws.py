@@ -269,7 +269,7 @@ def _is_explained(case: Case, vault: str, outcome: dict[str, Any]) -> bool:
     status, task = outcome["status"], outcome["operation_log_id"]
     known = {one.id for one in case.tasks(vault)}
     if status == "started":
-        return bool(asked) and task in known
+        return task in known and bool(asked or case.unread())
     if status == "rejected":
         return bool(asked) and _refuses(asked[-1], outcome["error"]["code"])
     if status == "already_done":

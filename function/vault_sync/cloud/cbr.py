@@ -26,7 +26,7 @@ from huaweicloudsdkcbr.v1 import (
 from vault_sync import times
 from vault_sync.cloud.failures import guarded, unreadable
 from vault_sync.errors import ErrorDetail
-from vault_sync.tasks import SyncTask
+from vault_sync.tasks import ENDED, SyncTask
 from vault_sync.text import clean
 
 T = TypeVar("T")
@@ -142,13 +142,20 @@ def _sync_task(entry: Any) -> SyncTask | None:
         vault_name=_text(entry.get("vault_name")),
         started=times.from_text(entry.get("started_at"))
         or times.from_text(entry.get("created_at")),
-        ended=times.from_text(entry.get("ended_at")),
+        ended=_ended(entry),
         status=str(entry.get("status")),
         synchronised=_number(numbers.get("sync_backup_num")),
         deleted=_number(numbers.get("delete_backup_num")),
         not_synchronised=_number(numbers.get("err_sync_backup_num")),
         error=_error(_part(entry, "error_info")),
     )
+
+
+def _ended(entry: dict[str, Any]) -> datetime | None:
+    """Return when a task ended; one that never started may have no `ended_at`."""
+    if entry.get("status") not in ENDED:
+        return None
+    return times.from_text(entry.get("ended_at")) or times.from_text(entry.get("updated_at"))
 
 
 def _part(entry: dict[str, Any], key: str) -> dict[str, Any]:
@@ -182,5 +189,12 @@ def _vault(entry: Any) -> Vault | None:
 
 
 def _tagged_vault(entry: Any) -> Vault | None:
-    detail = entry.get("resource_detail") if isinstance(entry, dict) else None
-    return _vault(detail.get("vault")) if isinstance(detail, dict) else None
+    if not isinstance(entry, dict):
+        return None
+    vault = _vault(_part(entry, "resource_detail").get("vault"))
+    if vault is not None:
+        return vault
+    vault_id = entry.get("resource_id")  # CBR was asked for hybrid vaults only
+    if not isinstance(vault_id, str):
+        return None
+    return Vault(vault_id, str(entry.get("resource_name") or ""), hybrid=True)

@@ -56,6 +56,9 @@ _BY_CODE: dict[str, Kind] = {
     "APIGW.0611": Kind.TRANSIENT,
     "APIGW.0613": Kind.TRANSIENT,
     "APIGW.0705": Kind.TRANSIENT,
+    "SMN.0008": Kind.REFUSED,  # subject, message or a value invalid: filed under 403
+    "SMN.0009": Kind.REFUSED,
+    "SMN.0047": Kind.REFUSED,
     "SMN.0016": Kind.TRANSIENT,
     "SMN.0018": Kind.TRANSIENT,
     "SMN.0019": Kind.TRANSIENT,
@@ -138,7 +141,7 @@ def _unanswered(error: Exception, redact: Callable[[str], str]) -> CallFailed:
         kind, code, what = Kind.UNKNOWN, "AnswerLost", "the connection broke before the answer"
     last = str(reason).rsplit(": ", 1)[-1].strip("'\")(")
     message = clean(redact(f"{what}: {last}"), MAX_MESSAGE_CHARACTERS)
-    return CallFailed(kind, ErrorDetail(code, message), answered=False)
+    return CallFailed(kind, ErrorDetail(code, message))
 
 
 def _reason(error: BaseException) -> BaseException:

@@ -35,11 +35,18 @@ class Services:
         self._clients: list[Any] = []
         self._cbr: dict[Place, CbrService] = {}
         smn_endpoint = settings.smn_endpoint or _endpoint(SmnRegion, settings.topic.place)
-        if smn_endpoint is None:
-            raise ConfigurationError(
-                f"SMN_TOPIC_URN: the region {shown(settings.topic.place.region)} is not known to "
-                "the SDK; correct the URN, or set SMN_ENDPOINT"
+        cbr_endpoint = settings.cbr_endpoint or _endpoint(CbrRegion, settings.place)
+        unknown = [
+            f"{name}: the region {shown(place.region)} is not known to the SDK; correct it, or set "
+            f"{endpoint_name}"
+            for name, endpoint, place, endpoint_name in (
+                ("SMN_TOPIC_URN", smn_endpoint, settings.topic.place, "SMN_ENDPOINT"),
+                ("REGION", cbr_endpoint, settings.place, "CBR_ENDPOINT"),
             )
+            if endpoint is None
+        ]
+        if unknown or smn_endpoint is None:
+            raise ConfigurationError("wrong settings: " + "; ".join(unknown))
         self._smn_endpoint = smn_endpoint
 
     def cbr(self, place: Place) -> CbrService:
@@ -104,7 +111,7 @@ class Services:
             endpoint=endpoint,
             project_id=place.project_id,
             credentials=self._credentials,
-            seconds_left=self._deadline.for_notification,
+            seconds_left=self._deadline.for_continuation,
             connections=1,
         )
         self._clients.append(client)

@@ -83,7 +83,7 @@ def _texts(body: dict[str, Any], backend: SmnBackend) -> dict[str, object]:
     """Return the texts by protocol. A structure wins over a template, a template over a message."""
     structure = body.get("message_structure")
     if structure is not None:
-        return _structure(structure)
+        return _structure(structure, backend.surroundings.readings().message_size)
     if body.get("message_template_name") is not None:
         return _from_template(body["message_template_name"], body.get("tags"), backend)
     message = body.get("message")
@@ -95,10 +95,11 @@ def _texts(body: dict[str, Any], backend: SmnBackend) -> dict[str, object]:
     return {"default": message}
 
 
-def _structure(structure: object) -> dict[str, object]:
+def _structure(structure: object, measured: str) -> dict[str, object]:
     if not isinstance(structure, str):
         raise errors.invalid_structure("It must be a string that holds JSON.")
-    _check_size(structure.encode(errors="surrogatepass"))
+    if measured != "text":
+        _check_size(structure.encode(errors="surrogatepass"))
     try:
         texts = json.loads(structure)
     except (ValueError, RecursionError):
