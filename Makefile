@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint histories fuzz bench package format requirements clean
+.PHONY: help demo serve test test-package lint histories fuzz bench package format requirements clean
 
 help:  ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 $(READY): requirements.txt tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("python3 is %d.%d; 3.10 or newer is needed (make PYTHON=python3.12 ...)" % sys.version_info[:2] if sys.version_info < (3, 10) else 0)'
@@ -24,7 +24,14 @@ serve: $(READY)  ## Serve a local Huawei Cloud with a page to look at, on port 8
 	@$(BIN)/python -m local serve --port 8080
 
 test: $(READY)  ## Run the tests, with branch coverage of function/
-	@$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not volume" tests/function \
+	  --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not package" \
+	  tests/local tests/deploy tests/benchmarks tests/histories
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m volume tests/function
+
+test-package: $(READY)  ## Build the package; run it and a rehearsal of it on each installed Python
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m package
 
 lint: $(READY)  ## ruff, mypy --strict, and the import rules
 	@$(BIN)/ruff check .

@@ -18,6 +18,8 @@ from deploy.package.target import RUNTIMES, Target
 from tests.deploy.conftest import ROOT, Commands
 from tests.support.package import built_package
 
+pytestmark = pytest.mark.package
+
 CACHE = ROOT / "build" / "cache"
 MAX_ZIP_BYTES = 4_500_000
 HASH = "--hash=sha256:" + "0" * 64

@@ -27,6 +27,8 @@ from tests.deploy.conftest import ROOT
 from tests.deploy.packaged_process import PackagedFunction
 from tests.support.package import built_package
 
+pytestmark = pytest.mark.package
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -1,8 +1,10 @@
 # ruff: noqa: E501, ISC004 - a table of damages, one a line
 from __future__ import annotations
 
-import shutil
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,10 +158,28 @@ DAMAGES: dict[str, tuple[str, str, str, str]] = {
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A folder with the function, for templates that are written beside it."""
-    shutil.copytree(
-        ROOT / "function", tmp_path / "function", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    (tmp_path / "function").symlink_to(ROOT / "function")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _imported_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Import the function once for each handler that is named, not once for each template."""
+
+    def run(arguments: Sequence[object], **options: Any) -> Any:
+        return _run_once(tuple(map(str, arguments[4:])), arguments, **options)
+
+    monkeypatch.setattr("deploy.validate.handler.subprocess.run", run)
+
+
+_RUNS: dict[tuple[str, ...], Any] = {}
+_HONEST_RUN = subprocess.run
+
+
+def _run_once(handler: tuple[str, ...], arguments: Sequence[Any], **options: Any) -> Any:
+    if handler not in _RUNS:
+        _RUNS[handler] = _HONEST_RUN(arguments, **options)
+    return _RUNS[handler]
 
 
 def test_the_shipped_template_is_clean(commands: Commands) -> None:

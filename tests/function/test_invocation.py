@@ -76,6 +76,7 @@ def test_result_notification_and_final_log_line_are_one_document(desk: Desk) -> 
     assert all(line["request_id"] == document["invocation_id"] for line in ended.log)
 
 
+@pytest.mark.volume
 def test_a_message_in_ten_broken_ways_leaves_the_others_alone(desk: Desk) -> None:
     """200 messages, 20 of them broken: 180 right outcomes, 20 rejected, one notification."""
     desk.cloud.readings = Readings(message_size="text")
@@ -157,6 +158,7 @@ def test_a_selection_finds_the_hybrid_vaults_it_means(
     assert set(ended.statuses) == {"started"}
 
 
+@pytest.mark.volume
 def test_a_selection_reads_every_page(desk: Desk) -> None:
     """2,500 vaults are three pages of a list, and each vault is synchronised once."""
     for number in range(2_500):
@@ -433,6 +435,7 @@ def test_what_ended_the_run_is_said_at_once_whatever_the_pace(desk: Desk) -> Non
     assert ended.took < 1
 
 
+@pytest.mark.volume
 def test_the_first_signed_call_goes_out_alone_even_when_it_is_the_notification(
     desk: Desk,
 ) -> None:

@@ -126,6 +126,7 @@ def test_a_large_document_is_split_into_messages_that_smn_accepts() -> None:
 
 
 @pytest.mark.parametrize("measured", ["text", "message", "request"])
+@pytest.mark.volume
 def test_many_vaults_are_told_however_smn_measures_a_message(
     desk: Desk, measured: Literal["text", "message", "request"]
 ) -> None:

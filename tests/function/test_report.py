@@ -181,21 +181,22 @@ def test_a_window_ends_with_the_events_time(at: str, minutes: int, begin: str, e
 
 
 @pytest.mark.parametrize("compares", ["started_at", "ended_at"])
+@pytest.mark.volume
 def test_over_a_month_every_end_is_told_once_and_every_stale_vault_named(
     desk: Desk, compares: Literal["started_at", "ended_at"]
 ) -> None:
-    """Ticks every six hours, some twice, some late; judged by the local cloud's own tasks."""
+    """Ticks every twelve hours, some twice, some late; judged by the local cloud's own tasks."""
     chance = random.Random(compares)  # noqa: S311 - chance for a test
     desk.cloud.readings = Readings(end_time_compares=compares)
     told: dict[int, set[str]] = {}
     wrong: list[str] = []
-    ticks, interval, max_age = 4 * 28, 6 * HOUR, 30
+    ticks, interval, max_age = 2 * 28, 12 * HOUR, 30
     for number in range(1, ticks + 1):
         at = START + number * interval
         _random_syncs(desk, chance, at - interval, interval)
         desk.time.sleep(at + chance.choice([1, 30, 1800]) - desk.time.now())
         for _ in range(chance.choice([1, 1, 1, 2])):
-            ended = desk.run(tick(at, window_minutes=360, max_age_hours=max_age))
+            ended = desk.run(tick(at, window_minutes=720, max_age_hours=max_age))
             assert ended.result is not None
             told[number] = {one["operation_log_id"] for one in ended.result["tasks"]}
             named = {one["vault_id"] for one in ended.result["stale"]}
@@ -238,6 +239,7 @@ def _stale_by_hand(desk: Desk, at: float, max_age: int) -> set[str]:
     return set(HYBRID_VAULTS) - fresh
 
 
+@pytest.mark.volume
 def test_a_report_over_300_vaults_and_9000_tasks_takes_at_most_12_calls(desk: Desk) -> None:
     """One pass over the operation logs, one over the vaults."""
     vaults = [desk.cloud.cbr().add_vault(f"many-{number}").id for number in range(296)]
@@ -303,6 +305,7 @@ def test_a_report_without_time_is_deferred(desk: Desk) -> None:
     assert isinstance(ended.error, IncompleteSync)
 
 
+@pytest.mark.volume
 def test_a_report_with_very_many_tasks_is_split_and_nothing_is_lost(desk: Desk) -> None:
     """Every task and every stale vault is in exactly one part."""
     vaults = [desk.cloud.cbr().add_vault(f"many-{number}").id for number in range(600)]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.support.desk import Desk
 from tests.support.virtual_time import VirtualTime
 from vault_sync.retry import LONGEST_SECONDS, backoff_seconds
@@ -88,6 +90,7 @@ def test_a_cap_is_kept_while_speeding_up() -> None:
     assert abs((left[-1] - left[-2]) - 0.1) < 1e-6
 
 
+@pytest.mark.volume
 def test_a_quota_on_ten_times_as_many_vaults_loses_none(desk: Desk) -> None:
     """1,000 vaults, 50 calls a second allowed: all started, few calls refused, little time lost."""
     for number in range(1_000):

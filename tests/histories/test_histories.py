@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.histories.laws import violations
@@ -8,9 +9,11 @@ from tests.histories.run import happen
 from tests.histories.story import tell
 from tests.histories.strategies import histories
 
+pytestmark = pytest.mark.volume
+
 
 @settings(
-    max_examples=300,
+    max_examples=150,
     deadline=None,
     derandomize=True,
     database=None,
@@ -24,7 +27,7 @@ def test_every_law_holds_in_every_history(history: History) -> None:
     assert not found, tell(happened, found)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, database=None)
+@settings(max_examples=10, deadline=None, derandomize=True, database=None)
 @given(histories())
 def test_a_history_replayed_from_its_story_is_the_same_history(history: History) -> None:
     """What is printed about a violation is enough to see it again."""

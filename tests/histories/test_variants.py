@@ -18,6 +18,8 @@ from tests.histories.variants import VARIANTS
 _FOUR = (VaultPlan(),) * 4
 _ALL = EventPlan((MessagePlan((0, 1, 2, 3)), MessagePlan(broken=0)))
 
+pytestmark = pytest.mark.volume
+
 
 def _history(*faults: FaultPlan, timeout: float = 60.0, deliveries: int = 1) -> History:
     return History(

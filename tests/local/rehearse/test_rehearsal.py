@@ -13,6 +13,8 @@ from local.rehearse.stage import Stage, stage
 from local.rehearse.timeline import Timeline, summary
 from tests.support.package import built_package
 
+pytestmark = pytest.mark.package
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
