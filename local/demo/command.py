@@ -123,7 +123,7 @@ def _closing(console: Console) -> None:
     for command, what in (
         ("invoke events/rabbitmq.json", "any other event; yours too"),
         ("invoke events/request-dry-run.json --json", "the result document, for programs"),
-        ("serve", "this cloud for the SDK and for other programs"),
+        ("serve", "a page in your browser; this cloud for other programs too"),
     ):
         console.print(view.indented(Text(f"# {what}", style="dim")))
         console.print(view.indented(Text(f"{python} -m local {command}")))

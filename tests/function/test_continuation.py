@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from local import Latency
+import index
+from local import Cloud, Latency, LocalCloud
+from local.cloud.functiongraph.models import Code, Function
 from local.sample import HYBRID_VAULTS, PROJECT_ID, REGION
+from tests.support.context import Context
 from tests.support.desk import Desk
 from tests.support.virtual_time import START
 from vault_sync import continuation
@@ -162,3 +166,64 @@ def test_without_the_setting_the_error_asks_for_a_repetition(desk: Desk) -> None
     ended = desk.run({"vault_ids": list(HYBRID_VAULTS)}, {"MAX_CONCURRENCY": "1"}, timeout=12.0)
     assert "deferred" in ended.statuses
     assert isinstance(ended.error, IncompleteSync)
+
+
+def test_a_chain_settles_every_vault_in_one_outcome() -> None:
+    """Through FunctionGraph's own call: what time does not allow is the next invocation's."""
+    with LocalCloud() as served:
+        urn, engine = _deployed(served.cloud), served.cloud.engine
+        assert engine is not None
+        ids = [served.cloud.cbr().add_vault(f"many-{number}").id for number in range(12)]
+        served.cloud.faults.add(Latency(0.3), operation="ImportCheckpoint")
+        settings = {"CONTINUE_AS": urn, "MAX_CONCURRENCY": "1", "DEADLINE_RESERVE_SECONDS": "1"}
+        first = index.handler({"vault_ids": ids}, _context(served, settings, timeout=3.0))
+        assert first["continued"]["number"] == 1
+        served.cloud.faults.clear()
+        (event,) = [json.loads(request.event) for request in engine.due()]
+        second = index.handler(event, _context(served, settings, timeout=60.0))
+    assert "continued" not in second
+    told = [one["vault_id"] for one in first["outcomes"] + second["outcomes"]]
+    assert sorted(told) == sorted(ids)
+
+
+def test_a_chain_that_cannot_go_on_is_an_error_that_says_why(desk: Desk) -> None:
+    """The function of CONTINUE_AS is not there: what is left over stays deferred."""
+    desk.cloud.faults.add(Latency(5.0), operation="ImportCheckpoint")
+    settings = {"MAX_CONCURRENCY": "1", "CONTINUE_AS": URN}
+    ended = desk.run({"vault_ids": list(HYBRID_VAULTS)}, settings, timeout=12.0)
+    assert isinstance(ended.error, IncompleteSync)
+    assert "deferred" in ended.statuses
+    assert desk.cloud.journal.calls("AsyncInvokeFunction")
+    (message,) = desk.cloud.smn().messages()
+    assert "Note: could not be handed to a next invocation" in str(message.text_for("email"))
+
+
+def test_a_chain_into_an_unknown_region_is_an_error_that_says_so(desk: Desk) -> None:
+    """There is no endpoint to call, so nobody is called."""
+    desk.cloud.faults.add(Latency(5.0), operation="ImportCheckpoint")
+    elsewhere = {"MAX_CONCURRENCY": "1", "CONTINUE_AS": URN.replace(REGION, "no-such-9")}
+    ended = desk.run({"vault_ids": list(HYBRID_VAULTS)}, elsewhere, timeout=12.0)
+    assert isinstance(ended.error, IncompleteSync)
+    assert not desk.cloud.journal.calls("AsyncInvokeFunction")
+    (message,) = desk.cloud.smn().messages()
+    assert "UnknownRegion: CONTINUE_AS" in str(message.text_for("email"))
+
+
+def _deployed(cloud: Cloud) -> str:
+    graph = cloud.functiongraph()
+    urn = graph.urn_of("default", "vault-sync")
+    code = Code("zip", "function.zip", "", "", 0)
+    graph.functions[urn] = Function(urn, "vault-sync", "default", 0.0, 0.0, code, {})
+    return urn
+
+
+def _context(served: LocalCloud, settings: dict[str, str], *, timeout: float) -> Context:
+    environment = served.environment()
+    names = ("SMN_TOPIC_URN", "CBR_ENDPOINT", "SMN_ENDPOINT", "FUNCTIONGRAPH_ENDPOINT")
+    return Context(
+        {name: environment[name] for name in names} | settings,
+        access_key=environment["HUAWEICLOUD_SDK_AK"],
+        secret_key=environment["HUAWEICLOUD_SDK_SK"],
+        timeout=timeout,
+        now=time.time,
+    )
