@@ -9,128 +9,128 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from local.cloud.account import Credential as Credential
-    from local.cloud.account import Project as Project
-    from local.cloud.cbr.models import Vault as Vault
-    from local.cloud.clock import Clock as Clock
-    from local.cloud.clock import SystemClock as SystemClock
-    from local.cloud.cloud import Cloud as Cloud
-    from local.cloud.effects import (
+    from local.emulator.account import Credential as Credential
+    from local.emulator.account import Project as Project
+    from local.emulator.cbr.models import Vault as Vault
+    from local.emulator.clock import Clock as Clock
+    from local.emulator.clock import SystemClock as SystemClock
+    from local.emulator.cloud import Cloud as Cloud
+    from local.emulator.effects import (
         AnswerLost as AnswerLost,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         ConnectionClosed as ConnectionClosed,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         ConnectionRefused as ConnectionRefused,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         CutShort as CutShort,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         EmptyBody as EmptyBody,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         Error as Error,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         HostUnresolvable as HostUnresolvable,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         HtmlAnswer as HtmlAnswer,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         Latency as Latency,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         MissingResult as MissingResult,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         Throttle as Throttle,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         TruncatedJson as TruncatedJson,
     )
-    from local.cloud.effects import (
+    from local.emulator.effects import (
         WrongTypes as WrongTypes,
     )
-    from local.cloud.faults import Rule as Rule
-    from local.cloud.journal import Entry as Entry
-    from local.cloud.journal import Journal as Journal
-    from local.cloud.readings import Readings as Readings
-    from local.cloud.smn.messages import Delivery as Delivery
-    from local.cloud.smn.messages import Message as Message
-    from local.cloud.smn.models import Topic as Topic
-    from local.cloud.sync_tasks import (
+    from local.emulator.faults import Rule as Rule
+    from local.emulator.in_process import mock_huaweicloud as mock_huaweicloud
+    from local.emulator.journal import Entry as Entry
+    from local.emulator.journal import Journal as Journal
+    from local.emulator.readings import Readings as Readings
+    from local.emulator.sample import sample_cloud as sample_cloud
+    from local.emulator.server import LocalCloud as LocalCloud
+    from local.emulator.smn.messages import Delivery as Delivery
+    from local.emulator.smn.messages import Message as Message
+    from local.emulator.smn.models import Topic as Topic
+    from local.emulator.sync_tasks import (
         AfterReads as AfterReads,
     )
-    from local.cloud.sync_tasks import (
+    from local.emulator.sync_tasks import (
         AfterSeconds as AfterSeconds,
     )
-    from local.cloud.sync_tasks import (
+    from local.emulator.sync_tasks import (
         Course as Course,
     )
-    from local.cloud.sync_tasks import (
+    from local.emulator.sync_tasks import (
         Failed as Failed,
     )
-    from local.cloud.sync_tasks import (
+    from local.emulator.sync_tasks import (
         Immediately as Immediately,
     )
-    from local.cloud.sync_tasks import (
+    from local.emulator.sync_tasks import (
         Skipped as Skipped,
     )
-    from local.cloud.sync_tasks import (
+    from local.emulator.sync_tasks import (
         Success as Success,
     )
-    from local.cloud.sync_tasks import (
+    from local.emulator.sync_tasks import (
         SyncTask as SyncTask,
     )
-    from local.cloud.sync_tasks import (
+    from local.emulator.sync_tasks import (
         TimedOut as TimedOut,
     )
-    from local.in_process import mock_huaweicloud as mock_huaweicloud
-    from local.sample import sample_cloud as sample_cloud
-    from local.server import LocalCloud as LocalCloud
 
 _HOME = {
-    "AfterReads": "local.cloud.sync_tasks",
-    "AfterSeconds": "local.cloud.sync_tasks",
-    "AnswerLost": "local.cloud.effects",
-    "Clock": "local.cloud.clock",
-    "Cloud": "local.cloud.cloud",
-    "ConnectionClosed": "local.cloud.effects",
-    "ConnectionRefused": "local.cloud.effects",
-    "Course": "local.cloud.sync_tasks",
-    "Credential": "local.cloud.account",
-    "CutShort": "local.cloud.effects",
-    "Delivery": "local.cloud.smn.messages",
-    "EmptyBody": "local.cloud.effects",
-    "Entry": "local.cloud.journal",
-    "Error": "local.cloud.effects",
-    "Failed": "local.cloud.sync_tasks",
-    "HostUnresolvable": "local.cloud.effects",
-    "HtmlAnswer": "local.cloud.effects",
-    "Immediately": "local.cloud.sync_tasks",
-    "Journal": "local.cloud.journal",
-    "Latency": "local.cloud.effects",
-    "LocalCloud": "local.server",
-    "Message": "local.cloud.smn.messages",
-    "MissingResult": "local.cloud.effects",
-    "Project": "local.cloud.account",
-    "Readings": "local.cloud.readings",
-    "Rule": "local.cloud.faults",
-    "Skipped": "local.cloud.sync_tasks",
-    "Success": "local.cloud.sync_tasks",
-    "SyncTask": "local.cloud.sync_tasks",
-    "SystemClock": "local.cloud.clock",
-    "Throttle": "local.cloud.effects",
-    "TimedOut": "local.cloud.sync_tasks",
-    "Topic": "local.cloud.smn.models",
-    "TruncatedJson": "local.cloud.effects",
-    "Vault": "local.cloud.cbr.models",
-    "WrongTypes": "local.cloud.effects",
-    "mock_huaweicloud": "local.in_process",
-    "sample_cloud": "local.sample",
+    "AfterReads": "local.emulator.sync_tasks",
+    "AfterSeconds": "local.emulator.sync_tasks",
+    "AnswerLost": "local.emulator.effects",
+    "Clock": "local.emulator.clock",
+    "Cloud": "local.emulator.cloud",
+    "ConnectionClosed": "local.emulator.effects",
+    "ConnectionRefused": "local.emulator.effects",
+    "Course": "local.emulator.sync_tasks",
+    "Credential": "local.emulator.account",
+    "CutShort": "local.emulator.effects",
+    "Delivery": "local.emulator.smn.messages",
+    "EmptyBody": "local.emulator.effects",
+    "Entry": "local.emulator.journal",
+    "Error": "local.emulator.effects",
+    "Failed": "local.emulator.sync_tasks",
+    "HostUnresolvable": "local.emulator.effects",
+    "HtmlAnswer": "local.emulator.effects",
+    "Immediately": "local.emulator.sync_tasks",
+    "Journal": "local.emulator.journal",
+    "Latency": "local.emulator.effects",
+    "LocalCloud": "local.emulator.server",
+    "Message": "local.emulator.smn.messages",
+    "MissingResult": "local.emulator.effects",
+    "Project": "local.emulator.account",
+    "Readings": "local.emulator.readings",
+    "Rule": "local.emulator.faults",
+    "Skipped": "local.emulator.sync_tasks",
+    "Success": "local.emulator.sync_tasks",
+    "SyncTask": "local.emulator.sync_tasks",
+    "SystemClock": "local.emulator.clock",
+    "Throttle": "local.emulator.effects",
+    "TimedOut": "local.emulator.sync_tasks",
+    "Topic": "local.emulator.smn.models",
+    "TruncatedJson": "local.emulator.effects",
+    "Vault": "local.emulator.cbr.models",
+    "WrongTypes": "local.emulator.effects",
+    "mock_huaweicloud": "local.emulator.in_process",
+    "sample_cloud": "local.emulator.sample",
 }
 
 

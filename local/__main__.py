@@ -32,8 +32,8 @@ def serve(
 
     Prints its URL as a comment, and `export` lines for the programs that are to reach it.
     """
-    from local.environment import export_lines  # noqa: PLC0415 - only this command needs it
-    from local.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
+    from local.emulator.environment import export_lines  # noqa: PLC0415 - only this command needs it
+    from local.emulator.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.loopback import is_this_machine, names_this_machine
+from local.emulator.loopback import is_this_machine, names_this_machine
 
 if TYPE_CHECKING:
-    from local.cloud.transfer import Request
+    from local.emulator.transfer import Request
 
 READING = frozenset({"GET", "HEAD"})
 JSON_TYPE = "application/json"

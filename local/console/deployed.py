@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.cloud.admin import PREFIX, answer_admin
-from local.cloud.transfer import Request
 from local.console.access import ConsoleError
 from local.console.invocations import MAX_KEPT, MAX_LOG_CHARACTERS, read_result, within
+from local.emulator.admin import PREFIX, answer_admin
+from local.emulator.transfer import Request
 
 if TYPE_CHECKING:
-    from local.cloud.cloud import Cloud
+    from local.emulator.cloud import Cloud
 
 _STATES = {
     "WAIT": "waiting",

@@ -6,21 +6,21 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.cloud.gateway import MAX_BODY_BYTES
-from local.cloud.transfer import Answer
 from local.console.access import ConsoleError, admit
 from local.console.deployed import deployed_functions, deployed_invocations, invoke_deployed
 from local.console.function_run import FunctionRun
 from local.console.invocations import MAX_KEPT, Invocations
 from local.console.page_files import PREFIX, page_file
 from local.console.view import cloud_view
+from local.emulator.gateway import MAX_BODY_BYTES
+from local.emulator.transfer import Answer
 from local.invoke.event_text import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.cloud.cloud import Cloud
-    from local.cloud.transfer import Request
+    from local.emulator.cloud import Cloud
+    from local.emulator.transfer import Request
 
 PAGE = "/"
 _SECURITY = {

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local.cloud.effects import AnswerLost, ConnectionRefused, Effect, Error, Latency, Throttle
-from local.cloud.fault_conditions import Conditions
 from local.console.access import ConsoleError
+from local.emulator.effects import AnswerLost, ConnectionRefused, Effect, Error, Latency, Throttle
+from local.emulator.fault_conditions import Conditions
 
 if TYPE_CHECKING:
-    from local.cloud.cloud import Cloud
+    from local.emulator.cloud import Cloud
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from local.function_runtime.instance import Instance
+from local.emulator.functiongraph.runtime.instance import Instance
 from local.invoke.destination import of_cloud
 from local.invoke.function import FUNCTION, configured
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from local.cloud.cloud import Cloud
     from local.console.invocations import Order
-    from local.function_runtime.results import Ended
+    from local.emulator.cloud import Cloud
+    from local.emulator.functiongraph.runtime.results import Ended
 
 
 class FunctionRun:

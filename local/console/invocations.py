@@ -14,7 +14,7 @@ from local.console.access import ConsoleError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from local.function_runtime.results import Ended
+    from local.emulator.functiongraph.runtime.results import Ended
 
     Run = Callable[["Order", Callable[[str], None]], Ended]
     """Runs an order to its end, giving each log line as it comes."""

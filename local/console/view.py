@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.cloud.sync_tasks import Success
 from local.console.fault_switches import faults_view
+from local.emulator.sync_tasks import Success
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from local.cloud.cbr.models import Vault
-    from local.cloud.cloud import Cloud
-    from local.cloud.smn.messages import Delivery, Message
-    from local.cloud.sync_tasks import SyncTask
+    from local.emulator.cbr.models import Vault
+    from local.emulator.cloud import Cloud
+    from local.emulator.smn.messages import Delivery, Message
+    from local.emulator.sync_tasks import SyncTask
 
 MAX_VAULTS = 200
 MAX_OPERATION_LOGS = 100

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from local.cloud.cbr.render import task_document
-from local.cloud.sync_tasks import AfterSeconds, Course, Failed, Success
-from local.function_runtime.instance import Instance
+from local.emulator.cbr.render import task_document
+from local.emulator.functiongraph.runtime.instance import Instance
+from local.emulator.sample import sample_cloud
+from local.emulator.server import LocalCloud
+from local.emulator.sync_tasks import AfterSeconds, Course, Failed, Success
 from local.invoke.destination import of_cloud
 from local.invoke.function import FUNCTION, ROOT, configured
-from local.sample import sample_cloud
-from local.server import LocalCloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.cloud.cbr.models import Vault
-    from local.cloud.cloud import Cloud
-    from local.cloud.smn.messages import Delivery
-    from local.function_runtime.results import Ended
+    from local.emulator.cbr.models import Vault
+    from local.emulator.cloud import Cloud
+    from local.emulator.functiongraph.runtime.results import Ended
+    from local.emulator.smn.messages import Delivery
     from local.invoke.destination import Destination
 
 EVENTS = ROOT / "events"

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from local.cloud.cbr.models import Vault
-    from local.cloud.smn.messages import Delivery
-    from local.function_runtime.results import Ended
+    from local.emulator.cbr.models import Vault
+    from local.emulator.functiongraph.runtime.results import Ended
+    from local.emulator.smn.messages import Delivery
 
 _INDENT = (0, 0, 0, 2)
 _PANEL_EDGES = 6

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.function_runtime.instance import Instance
+from local.emulator.functiongraph.runtime.instance import Instance
 from local.invoke.destination import destination
 from local.invoke.event_text import read_event
 from local.invoke.function import FUNCTION, MEMORY_MB, TIMEOUT_SECONDS, configured
@@ -19,7 +19,7 @@ from local.invoke.usage import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from local.function_runtime.results import Ended
+    from local.emulator.functiongraph.runtime.results import Ended
 
 RETURNED, RAISED, USAGE = 0, 1, 2
 """Exit statuses."""

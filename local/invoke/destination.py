@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from local.function_runtime.instance_process.frames import Credentials
+from local.emulator.functiongraph.runtime.instance_process.frames import Credentials
 from local.invoke.usage import UsageError
 
 if TYPE_CHECKING:
-    from local.cloud.cloud import Cloud
+    from local.emulator.cloud import Cloud
 
 REAL = "real"
 
@@ -50,7 +50,7 @@ def destination(wanted: str | None, environment: Mapping[str, str]) -> Iterator[
         UsageError: The URL is none, nothing answers there, or credentials are missing.
     """
     if wanted is None:
-        from local.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
+        from local.emulator.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
 
         with LocalCloud() as served:
             yield of_cloud(served.cloud, served.url)

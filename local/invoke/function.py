@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.function_runtime.configuration import FunctionConfiguration
-from local.function_runtime.libraries import LibrariesError, link_pinned
+from local.emulator.functiongraph.runtime.configuration import FunctionConfiguration
+from local.emulator.functiongraph.runtime.libraries import LibrariesError, link_pinned
 from local.invoke.usage import UsageError
 
 if TYPE_CHECKING:

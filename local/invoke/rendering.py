@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from local.function_runtime.results import Ended
+    from local.emulator.functiongraph.runtime.results import Ended
 
 SCHEMA = "vault-sync/1"
 

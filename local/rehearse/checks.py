@@ -9,15 +9,15 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from local.cloud.clock import zoned_timestamp
-from local.cloud.functiongraph.engine.schedules import next_firing
+from local.emulator.clock import zoned_timestamp
+from local.emulator.functiongraph.engine.schedules import next_firing
 from local.rehearse.requests import is_report, rejections, wanted_vaults
 from local.rehearse.script import Put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from local.cloud.sync_tasks import SyncTask
+    from local.emulator.sync_tasks import SyncTask
     from local.rehearse.play import Attempt, Course
     from local.rehearse.stage import Stage
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.cloud.functiongraph.admin_functions import MessagesOrder, put_messages
-from local.cloud.functiongraph.engine.records import Record
-from local.cloud.smn.publication import DEFAULT_TIME_TO_LIVE
+from local.emulator.functiongraph.admin_functions import MessagesOrder, put_messages
+from local.emulator.functiongraph.engine.records import Record
+from local.emulator.smn.publication import DEFAULT_TIME_TO_LIVE
 from local.rehearse.script import Incident, Put, Redelivery, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from local.cloud.functiongraph.engine.requests import AsyncRequest
-    from local.cloud.journal import Entry
+    from local.emulator.functiongraph.engine.requests import AsyncRequest
+    from local.emulator.journal import Entry
     from local.rehearse.stage import Stage
 
 

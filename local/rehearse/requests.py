@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from local.cloud.cbr.models import Vault
+    from local.emulator.cbr.models import Vault
 
 FIELDS = frozenset(
     {

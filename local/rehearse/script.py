@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from local.cloud import effects
-from local.cloud.functiongraph.engine.requests import RETRY_SECONDS
-from local.sample import HYBRID_VAULTS, PUBLIC_VAULT
+from local.emulator import effects
+from local.emulator.functiongraph.engine.requests import RETRY_SECONDS
+from local.emulator.sample import HYBRID_VAULTS, PUBLIC_VAULT
 
 if TYPE_CHECKING:
-    from local.cloud.effects import Effect
+    from local.emulator.effects import Effect
 
 Channel = Literal["KAFKA", "RABBITMQ", "SMN"]
 DAY = 86_400.0

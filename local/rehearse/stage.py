@@ -12,20 +12,20 @@ from deploy.document import parameter_definitions
 from deploy.parameters import Given
 from deploy.permissions import actions, policy_document
 from deploy.session import Session, open_session
-from local.cloud.cloud import Cloud
-from local.cloud.sync_tasks import AfterSeconds, Course
+from local.emulator.cloud import Cloud
+from local.emulator.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY, TOPIC_URN, populate
+from local.emulator.server import LocalCloud
+from local.emulator.sync_tasks import AfterSeconds, Course
 from local.rehearse.clock import MovableClock
 from local.rehearse.script import OUTAGE_VAULT
-from local.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY, TOPIC_URN, populate
-from local.server import LocalCloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from deploy.model import Function as WantedFunction
-    from local.cloud.functiongraph.engine.engine import Engine
-    from local.cloud.functiongraph.models import Function, Trigger
-    from local.cloud.iam.agencies import Agency
+    from local.emulator.functiongraph.engine.engine import Engine
+    from local.emulator.functiongraph.models import Function, Trigger
+    from local.emulator.iam.agencies import Agency
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from local.cloud.functiongraph.engine.schedules import zone_of
+from local.emulator.functiongraph.engine.schedules import zone_of
 from local.rehearse.play import Attempt
 from local.rehearse.script import Incident, Put, Scene
 

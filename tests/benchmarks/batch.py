@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from local import Cloud, Latency, LocalCloud
-from local.sample import populate
+from local.emulator.sample import populate
 from tests.benchmarks.contestants import Contestant
 from tests.benchmarks.process import run
 

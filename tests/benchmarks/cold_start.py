@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from local import LocalCloud
-from local.sample import HYBRID_VAULTS
+from local.emulator.sample import HYBRID_VAULTS
 from tests.benchmarks.contestants import Contestant
 from tests.benchmarks.process import Run, run
 from tests.benchmarks.quota import QuotaUnavailableError, cpu_quota

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
-from local.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN
+from local.emulator.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN
 from tests.support.context import Context
 from vault_sync import invocation
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.sample import ACCESS_KEY, SECRET_KEY
+from local.emulator.sample import ACCESS_KEY, SECRET_KEY
 from tests.benchmarks.contestants import Contestant
 from tests.benchmarks.quota import Quota
 

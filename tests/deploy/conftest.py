@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from deploy.__main__ import app
 from local import mock_huaweicloud
-from local.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, sample_cloud
+from local.emulator.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, sample_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

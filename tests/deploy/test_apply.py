@@ -7,14 +7,14 @@ import pytest
 
 from deploy.account import Account
 from local import LocalCloud
-from local.sample import PROJECT_ID, TOPIC_URN
+from local.emulator.sample import PROJECT_ID, TOPIC_URN
 from tests.deploy.conftest import Commands, write_zip
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local import Cloud
-    from local.cloud.functiongraph.models import FunctionGraphBackend
+    from local.emulator.functiongraph.models import FunctionGraphBackend
 
 PASSWORD = "an-unlikely-password-91c0"
 KAFKA = (

@@ -20,9 +20,9 @@ from local import (
     TruncatedJson,
     WrongTypes,
 )
-from local.cloud.effects import ConnectionClosed
-from local.cloud.functiongraph.models import Code, Function
-from local.sample import ACCESS_KEY, PUBLIC_VAULT, SECRET_KEY, TOPIC_URN
+from local.emulator.effects import ConnectionClosed
+from local.emulator.functiongraph.models import Code, Function
+from local.emulator.sample import ACCESS_KEY, PUBLIC_VAULT, SECRET_KEY, TOPIC_URN
 from tests.deploy.conftest import ROOT
 from tests.deploy.packaged_process import PackagedFunction
 from tests.support.package import built_package
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.package
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.cloud.effects import Effect
+    from local.emulator.effects import Effect
 
 EVENTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
 ONE = {"vault_id": "8d3a8b28-a697-41e2-8d5d-903669f8a02d"}

@@ -9,8 +9,8 @@ import pytest
 
 import index
 from local import Cloud, Latency, LocalCloud
-from local.cloud.functiongraph.models import Code, Function
-from local.sample import HYBRID_VAULTS, PROJECT_ID, REGION
+from local.emulator.functiongraph.models import Code, Function
+from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, REGION
 from tests.support.context import Context
 from tests.support.desk import Desk
 from tests.support.virtual_time import START

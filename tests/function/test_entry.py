@@ -8,7 +8,7 @@ import pytest
 
 import index
 from local import AfterSeconds, AnswerLost, Course, Error, LocalCloud, Success, Throttle
-from local.sample import HYBRID_VAULTS
+from local.emulator.sample import HYBRID_VAULTS
 from tests.support.context import Context
 from vault_sync import invocation
 from vault_sync.errors import NotificationFailed

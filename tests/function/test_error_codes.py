@@ -22,7 +22,7 @@ from local import (
     TruncatedJson,
     WrongTypes,
 )
-from local.sample import HYBRID_VAULTS
+from local.emulator.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 from vault_sync.cloud.failures import kind_of
 from vault_sync.errors import IncompleteSync, Kind

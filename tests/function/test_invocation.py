@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from local import AfterSeconds, Course, Error, Latency, Success
-from local.cloud.readings import Readings
-from local.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGION, TOPIC_URN
+from local.emulator.readings import Readings
+from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGION, TOPIC_URN
 from tests.support.desk import Desk
 from vault_sync.errors import ConfigurationError, IncompleteSync, NotificationFailed
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 import pytest
 
 from local import Error
-from local.cloud.readings import Readings
-from local.sample import HYBRID_VAULTS
+from local.emulator.readings import Readings
+from local.emulator.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 from vault_sync import texts
 from vault_sync.advice import for_error

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import pytest
 
 from local import AfterSeconds, Course, Error, Failed, Skipped, Success, TimedOut
-from local.cloud.readings import Readings
-from local.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGION
+from local.emulator.readings import Readings
+from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGION
 from tests.support.desk import Desk
 from tests.support.virtual_time import START
 from vault_sync.errors import IncompleteSync

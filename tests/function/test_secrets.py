@@ -21,7 +21,7 @@ from local import (
     TruncatedJson,
     WrongTypes,
 )
-from local.sample import HYBRID_VAULTS, PROJECT_ID, REGION
+from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, REGION
 from tests.support.context import Context
 from tests.support.desk import Desk
 from vault_sync import invocation

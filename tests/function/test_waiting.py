@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local import AfterSeconds, Course, Error, Failed, Latency, Success
-from local.sample import HYBRID_VAULTS
+from local.emulator.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 
 ERP, FILES, MAIL, LAB = HYBRID_VAULTS

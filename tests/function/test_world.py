@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from local.sample import HYBRID_VAULTS
+from local.emulator.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 from vault_sync import times
 from vault_sync.errors import ErrorDetail, IncompleteSync

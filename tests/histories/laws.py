@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
-from local.cloud.effects import Throttle
-from local.cloud.journal import Entry
-from local.cloud.sync_tasks import SyncTask
+from local.emulator.effects import Throttle
+from local.emulator.journal import Entry
+from local.emulator.sync_tasks import SyncTask
 from tests.histories.plan import vault_id
 from tests.histories.run import RESERVE, Happened, Invoked
 from vault_sync.calls import SHORTEST_CALL_SECONDS

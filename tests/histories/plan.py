@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from local.cloud.effects import (
+from local.emulator.effects import (
     AnswerLost,
     ConnectionClosed,
     ConnectionRefused,

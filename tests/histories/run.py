@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local import AfterSeconds, Cloud, Course, Failed, Immediately, Success, TimedOut
-from local.cloud.faults import Rule
-from local.in_process import mock_huaweicloud
-from local.sample import PROJECT_ID, REGION
+from local.emulator.faults import Rule
+from local.emulator.in_process import mock_huaweicloud
+from local.emulator.sample import PROJECT_ID, REGION
 from tests.histories.plan import DeliveryPlan, EventPlan, History, payload, vault_id
 from tests.support.context import Context
 from tests.support.virtual_time import START, VirtualTime

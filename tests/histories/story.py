@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local.cloud.journal import Entry
+from local.emulator.journal import Entry
 from tests.histories.plan import to_json
 from tests.histories.run import Happened, Invoked
 from tests.support.virtual_time import START

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.cloud.effects import AnswerLost, Error, Latency, Throttle
+from local.emulator.effects import AnswerLost, Error, Latency, Throttle
 from tests.histories.laws import violations
 from tests.histories.plan import (
     DeliveryPlan,

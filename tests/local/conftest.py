@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local import Cloud
-from local.pytest_fixture import huaweicloud  # noqa: F401 - a fixture for the tests here
-from local.sample import populate
+from local.emulator.pytest_fixture import huaweicloud  # noqa: F401 - a fixture for the tests here
+from local.emulator.sample import populate
 from tests.local.reaching import TRANSPORTS, Reach, StillClock, reached
 
 if TYPE_CHECKING:

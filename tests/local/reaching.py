@@ -23,8 +23,15 @@ from huaweicloudsdksmn.v2 import (
 )
 
 from local import Cloud, LocalCloud, mock_huaweicloud
-from local.cloud.hosts import host_of
-from local.sample import ACCESS_KEY, HYBRID_VAULTS, PROJECT_ID, REGION, SECRET_KEY, TOPIC_URN
+from local.emulator.hosts import host_of
+from local.emulator.sample import (
+    ACCESS_KEY,
+    HYBRID_VAULTS,
+    PROJECT_ID,
+    REGION,
+    SECRET_KEY,
+    TOPIC_URN,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,10 @@ import pytest
 import requests
 
 from local import Cloud, LocalCloud
-from local.cloud.admin import ROUTES
-from local.cloud.transfer import Request
-from local.http_exchange import _answer_admin
-from local.sample import ACCESS_KEY, HYBRID_VAULTS, PROJECT_ID, SECRET_KEY, TOPIC_URN
+from local.emulator.admin import ROUTES
+from local.emulator.http_exchange import _answer_admin
+from local.emulator.sample import ACCESS_KEY, HYBRID_VAULTS, PROJECT_ID, SECRET_KEY, TOPIC_URN
+from local.emulator.transfer import Request
 from tests.local.reaching import VAULT, Reach, operation_logs, publish, reached, sync
 
 if TYPE_CHECKING:

@@ -17,8 +17,7 @@ from huaweicloudsdkcbr.v1 import (
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdksmn.v2 import ListTopicsRequest, MessageAttribute
 
-from local.cloud.services import SERVICES
-from local.sample import (
+from local.emulator.sample import (
     ACCESS_KEY,
     HYBRID_VAULTS,
     PROJECT_ID,
@@ -26,6 +25,7 @@ from local.sample import (
     SECRET_KEY,
     TOPIC_URN,
 )
+from local.emulator.services import SERVICES
 from tests.local.reaching import VAULT, Reach, operation_logs, publish, sync
 
 if TYPE_CHECKING:

@@ -29,12 +29,12 @@ from local import (
     TruncatedJson,
     WrongTypes,
 )
-from local.sample import populate
+from local.emulator.sample import populate
 from tests.local.reaching import VAULT, Reach, operation_logs, publish, reached, sync
 
 if TYPE_CHECKING:
-    from local.cloud.effects import Effect
-    from local.cloud.journal import Entry
+    from local.emulator.effects import Effect
+    from local.emulator.journal import Entry
 
 
 def met(reach: Reach) -> Entry:

@@ -9,10 +9,10 @@ import pytest
 from huaweicloudsdkcore.exceptions.exceptions import SdkException
 
 from local import AnswerLost, Error, Latency, Throttle
-from local.cloud.effects import ConnectionClosed
-from local.cloud.fault_conditions import ConditionFields, Conditions
-from local.cloud.faults import FaultRules, Target
-from local.sample import HYBRID_VAULTS
+from local.emulator.effects import ConnectionClosed
+from local.emulator.fault_conditions import ConditionFields, Conditions
+from local.emulator.faults import FaultRules, Target
+from local.emulator.sample import HYBRID_VAULTS
 from tests.local.reaching import VAULT, Reach, StillClock, operation_logs, sync
 
 FAULT = Error(500, "BackupService.9910")

@@ -11,11 +11,11 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from local import Cloud
-from local.cloud.cloud import DEFAULT_PROJECT_ID
-from local.cloud.gateway import RouteTable
-from local.cloud.iam.routes import IAM
-from local.cloud.service import Route, Service
-from local.sample import ACCESS_KEY, HYBRID_VAULTS, PROJECT_ID, SECRET_KEY, populate
+from local.emulator.cloud import DEFAULT_PROJECT_ID
+from local.emulator.gateway import RouteTable
+from local.emulator.iam.routes import IAM
+from local.emulator.sample import ACCESS_KEY, HYBRID_VAULTS, PROJECT_ID, SECRET_KEY, populate
+from local.emulator.service import Route, Service
 from tests.local.reaching import (
     VAULT,
     Reach,

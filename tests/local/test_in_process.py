@@ -14,8 +14,8 @@ import requests
 
 import local
 from local import Cloud, mock_huaweicloud, sample_cloud
-from local.cloud.hosts import REGIONS, host_of, locate
-from local.in_process_failures import read_timeout
+from local.emulator.hosts import REGIONS, host_of, locate
+from local.emulator.in_process_failures import read_timeout
 from tests.local.reaching import StillClock
 
 URL = "https://cbr.cn-north-4.myhuaweicloud.com/v3/p/vaults"
@@ -171,7 +171,7 @@ def test_the_public_names_are_typed_and_importable() -> None:
 def test_importing_local_imports_nothing_of_weight() -> None:
     """The SDK, aiohttp, requests and pydantic come when they are used; the SDK never."""
     code = (
-        "import sys, local, local.server\n"
+        "import sys, local, local.emulator.server\n"
         "from local import Cloud, sample_cloud\n"
         "heavy = {'huaweicloudsdkcore', 'pydantic', 'requests', 'responses'}\n"
         "print(sorted(heavy & set(sys.modules)))"

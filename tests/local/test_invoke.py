@@ -16,12 +16,12 @@ from typer.testing import CliRunner, Result
 
 from local import LocalCloud
 from local.__main__ import app
-from local.function_runtime.instance import Instance
-from local.function_runtime.instance_process.frames import Credentials
+from local.emulator.functiongraph.runtime.instance import Instance
+from local.emulator.functiongraph.runtime.instance_process.frames import Credentials
+from local.emulator.sample import ACCESS_KEY, HYBRID_VAULTS, SECRET_KEY, TOPIC_URN
 from local.invoke.destination import destination, of_cloud
 from local.invoke.event_text import read_event
 from local.invoke.function import FUNCTION, configured
-from local.sample import ACCESS_KEY, HYBRID_VAULTS, SECRET_KEY, TOPIC_URN
 
 ROOT = Path(__file__).parents[2]
 EVENTS = sorted((ROOT / "events").glob("*.json"))

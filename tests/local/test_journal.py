@@ -8,8 +8,8 @@ import pytest
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 
 from local import AnswerLost
-from local.cloud.admin_views import JOURNAL_FILTERS, entry, messages, state
-from local.sample import ACCESS_KEY, HYBRID_VAULTS, PROJECT_ID, SECRET_KEY
+from local.emulator.admin_views import JOURNAL_FILTERS, entry, messages, state
+from local.emulator.sample import ACCESS_KEY, HYBRID_VAULTS, PROJECT_ID, SECRET_KEY
 from tests.local.reaching import VAULT, Reach, StillClock, operation_logs, publish, sync
 
 

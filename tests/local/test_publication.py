@@ -10,7 +10,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdksmn.v2 import ListTopicsRequest, MessageAttribute
 
 from local import Delivery, Readings
-from local.sample import PROJECT_ID, TOPIC_URN
+from local.emulator.sample import PROJECT_ID, TOPIC_URN
 from tests.local.reaching import Reach, StillClock, publish
 
 MESSAGE_LIMIT = 256 * 1024

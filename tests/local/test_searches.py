@@ -16,7 +16,7 @@ from huaweicloudsdkcbr.v1 import (
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from local import AfterSeconds, Course, Failed, Immediately, Readings
-from local.sample import HYBRID_VAULTS, PUBLIC_VAULT
+from local.emulator.sample import HYBRID_VAULTS, PUBLIC_VAULT
 from tests.local.reaching import VAULT, Reach, StillClock, operation_logs, sync
 
 ALL_NAMES = {"prod-erp", "prod-files", "prod-mail", "test-lab", "cloud-servers"}

@@ -17,8 +17,8 @@ import pytest
 import requests
 
 from local import Cloud, LocalCloud
-from local.environment import environment, export_lines
-from local.sample import ACCESS_KEY, PROJECT_ID, SECRET_KEY, TOPIC_URN
+from local.emulator.environment import environment, export_lines
+from local.emulator.sample import ACCESS_KEY, PROJECT_ID, SECRET_KEY, TOPIC_URN
 from tests.local.reaching import Reach, reached, sync
 
 if TYPE_CHECKING:

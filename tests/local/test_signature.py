@@ -10,9 +10,9 @@ import pytest
 import requests
 from huaweicloudsdkcbr.v1 import ListVaultRequest
 
-from local.cloud import signature
-from local.cloud.transfer import Request
-from local.sample import ACCESS_KEY, PUBLIC_VAULT, SECRET_KEY
+from local.emulator import signature
+from local.emulator.sample import ACCESS_KEY, PUBLIC_VAULT, SECRET_KEY
+from local.emulator.transfer import Request
 from tests.local.reaching import VAULT, Reach, operation_logs, publish, sync
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from local import (
     Success,
     TimedOut,
 )
-from local.cloud.sync_tasks import Ending
-from local.sample import HYBRID_VAULTS, PUBLIC_VAULT
+from local.emulator.sample import HYBRID_VAULTS, PUBLIC_VAULT
+from local.emulator.sync_tasks import Ending
 from tests.local.reaching import VAULT, Reach, StillClock, operation_logs, sync
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from local import AfterSeconds, AnswerLost, Cloud, Course, Latency
-from local.sample import populate
+from local.emulator.sample import populate
 from tests.local.reaching import Reach, operation_logs, publish, reached, sync
 
 THREADS = 8

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local import Cloud, mock_huaweicloud
-from local.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, populate
+from local.emulator.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, populate
 from tests.support.context import Context
 from tests.support.virtual_time import VirtualTime
 from vault_sync import invocation

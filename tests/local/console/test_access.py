@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from local import Cloud
-from local.cloud.transfer import Answer, Request
 from local.console.exchange import Console
+from local.emulator.transfer import Answer, Request
 from tests.local.console.conftest import Visitor
 
 HOST = "127.0.0.1:8080"

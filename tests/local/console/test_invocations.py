@@ -11,7 +11,7 @@ import pytest
 from local.console import invocations as module
 from local.console.access import ConsoleError
 from local.console.invocations import MAX_KEPT, MAX_WAITING, Invocations, Order
-from local.function_runtime.results import Ended, FunctionError
+from local.emulator.functiongraph.runtime.results import Ended, FunctionError
 from tests.local.console.conftest import Visitor
 from tests.local.reaching import VAULT
 

@@ -9,7 +9,7 @@ import pytest
 from local import AfterReads, AfterSeconds, Cloud, Course, Failed, Success
 from local.console import view
 from local.console.view import cloud_view
-from local.sample import HYBRID_VAULTS, PUBLIC_VAULT, TOPIC_URN
+from local.emulator.sample import HYBRID_VAULTS, PUBLIC_VAULT, TOPIC_URN
 from tests.local.console.conftest import Visitor
 from tests.local.reaching import VAULT, Reach, StillClock, publish
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.function_runtime.configuration import FunctionConfiguration
-from local.function_runtime.instance import Instance
+from local.emulator.functiongraph.runtime.configuration import FunctionConfiguration
+from local.emulator.functiongraph.runtime.instance import Instance
 
 FUNCTIONS = Path(__file__).parent / "functions"
 

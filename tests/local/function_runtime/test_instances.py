@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.function_runtime.instance import InstanceGoneError
-from local.function_runtime.instance_process.frames import Credentials
-from local.function_runtime.results import Ended
+from local.emulator.functiongraph.runtime.instance import InstanceGoneError
+from local.emulator.functiongraph.runtime.instance_process.frames import Credentials
+from local.emulator.functiongraph.runtime.results import Ended
 from tests.local.function_runtime.conftest import FUNCTIONS, MakeInstance
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.function_runtime.libraries import LibrariesError, link_pinned
+from local.emulator.functiongraph.runtime.libraries import LibrariesError, link_pinned
 from tests.local.function_runtime.conftest import MakeInstance
 
 ROOT = Path(__file__).parents[3]

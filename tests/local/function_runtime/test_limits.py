@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local.function_runtime.configuration import FunctionConfiguration
-from local.function_runtime.instance import InstanceGoneError
+from local.emulator.functiongraph.runtime.configuration import FunctionConfiguration
+from local.emulator.functiongraph.runtime.instance import InstanceGoneError
 from tests.local.function_runtime.conftest import FUNCTIONS, MakeInstance
 
 needs_proc = pytest.mark.skipif(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.function_runtime.results import FunctionError
+from local.emulator.functiongraph.runtime.results import FunctionError
 from tests.local.function_runtime.conftest import MakeInstance
 
 PREFIX = "function invocation exception, error: "

@@ -14,14 +14,14 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkfunctiongraph import v2 as sdk
 
 from local import Cloud, LocalCloud
+from local.emulator.sample import ACCESS_KEY, AGENCY, PROJECT_ID, REGION, SECRET_KEY, populate
 from local.rehearse.clock import MovableClock
-from local.sample import ACCESS_KEY, AGENCY, PROJECT_ID, REGION, SECRET_KEY, populate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from local.cloud.functiongraph.engine.engine import Engine
-    from local.cloud.functiongraph.engine.records import Record
+    from local.emulator.functiongraph.engine.engine import Engine
+    from local.emulator.functiongraph.engine.records import Record
 
 URN = f"urn:fss:{REGION}:{PROJECT_ID}:function:default:"
 

@@ -10,8 +10,8 @@ from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 from huaweicloudsdkfunctiongraph import v2 as sdk
 
 from local import LocalCloud, mock_huaweicloud
-from local.cloud.hosts import host_of
-from local.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY
+from local.emulator.hosts import host_of
+from local.emulator.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY
 from tests.local.functiongraph.conftest import Account, zipped
 
 ECHO = "def handler(event, context):\n    print('hello')\n    return event"

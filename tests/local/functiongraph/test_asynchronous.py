@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.sample import TOPIC_URN
+from local.emulator.sample import TOPIC_URN
 
 if TYPE_CHECKING:
     from tests.local.functiongraph.conftest import Account

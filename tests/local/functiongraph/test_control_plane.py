@@ -12,8 +12,8 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 from huaweicloudsdkfunctiongraph import v2 as sdk
 
-from local.cloud.hosts import host_of
-from local.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY, TOPIC_URN
+from local.emulator.hosts import host_of
+from local.emulator.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY, TOPIC_URN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

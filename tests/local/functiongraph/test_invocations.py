@@ -10,8 +10,8 @@ import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 from huaweicloudsdkfunctiongraph import v2 as sdk
 
-from local.cloud.functiongraph.engine import interpreters
-from local.sample import PROJECT_ID, REGION
+from local.emulator.functiongraph.engine import interpreters
+from local.emulator.sample import PROJECT_ID, REGION
 from tests.local.functiongraph.conftest import zipped
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local import Cloud
-from local.cloud.iam.policies import PolicyError, allows, read_policy
+from local.emulator.iam.policies import PolicyError, allows, read_policy
 
 
 def policy(*statements: dict[str, Any], version: str = "1.1") -> dict[str, Any]:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.cloud.functiongraph.engine.schedules import duration, next_firing, zone_of
-from local.sample import TOPIC_URN
+from local.emulator.functiongraph.engine.schedules import duration, next_firing, zone_of
+from local.emulator.sample import TOPIC_URN
 
 if TYPE_CHECKING:
     from tests.local.functiongraph.conftest import Account

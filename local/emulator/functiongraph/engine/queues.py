@@ -1,0 +1,97 @@
+"""Kafka topics and RabbitMQ exchanges: what is put in goes to the triggers, in batches.
+
+How the real pollers acknowledge is not documented. Here, as is the safe reading, a batch is handed
+over and done with: a function that fails is repeated by its asynchronous policy, not by the queue.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from local.emulator.functiongraph.engine import platform
+from local.emulator.functiongraph.engine.envelopes import kafka_event, rabbitmq_event
+from local.emulator.functiongraph.engine.records import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from local.emulator.functiongraph.engine.triggered import ActiveTrigger, Fired
+    from local.emulator.functiongraph.models import Trigger
+
+Kind = Literal["KAFKA", "RABBITMQ"]
+MAX_WAITING = 100_000
+"""Messages that wait for one trigger; more are refused."""
+
+
+class QueueFullError(Exception):
+    """Too many messages wait already."""
+
+
+@dataclass(slots=True)
+class _Backlog:
+    """What waits for one trigger: (topic or exchange, text), oldest first."""
+
+    waiting: deque[tuple[str, str]] = field(default_factory=deque)
+
+
+def channels_of(trigger: Trigger) -> tuple[str, ...]:
+    """Return the topics, or the exchange, that a trigger reads."""
+    if trigger.type_code == "KAFKA":
+        return tuple(map(str, trigger.event_data["topic_ids"]))
+    return (str(trigger.event_data["exchange_name"]),)
+
+
+class Queues:
+    """The messages that wait for triggers. Its caller holds the cloud's lock."""
+
+    def __init__(self, asked: platform.Platform) -> None:
+        self._platform = asked
+        self._backlogs: dict[str, _Backlog] = {}
+
+    def put(self, triggers: Sequence[Trigger], channel: str, texts: Sequence[str]) -> None:
+        """Let messages wait for triggers, active or not.
+
+        Raises:
+            QueueFullError: They are too many for one of them; none was put in.
+        """
+        backlogs = [self._backlogs.setdefault(t.id, _Backlog()) for t in triggers]
+        if any(len(backlog.waiting) + len(texts) > MAX_WAITING for backlog in backlogs):
+            raise QueueFullError(f"more than {MAX_WAITING} messages would wait")
+        for backlog in backlogs:
+            backlog.waiting.extend((channel, text) for text in texts)
+
+    def clear(self) -> None:
+        """Forget all messages."""
+        self._backlogs = {}
+
+    def waiting(self, trigger: Trigger) -> int:
+        """Count the messages that wait for a trigger."""
+        backlog = self._backlogs.get(trigger.id)
+        return len(backlog.waiting) if backlog else 0
+
+    def due(self, active: list[ActiveTrigger], now: float) -> Iterator[Fired]:
+        """Give the batches of what waits; none is larger than its trigger's batch size."""
+        for one in active:
+            backlog = self._backlogs.get(one.trigger.id)
+            if backlog is None or not backlog.waiting:
+                continue
+            purpose = f"read the queue of the {one.trigger.type_code} trigger"
+            if self._platform.refusal(one.function, platform.READ_QUEUE, purpose) is not None:
+                continue
+            while backlog.waiting:
+                yield _batch(one, backlog, now)
+
+
+def _batch(one: ActiveTrigger, backlog: _Backlog, now: float) -> Fired:
+    data, kind = one.trigger.event_data, one.trigger.type_code
+    size = min(int(data["batch_size"]), len(backlog.waiting))
+    batch: dict[str, list[str]] = {}
+    for _ in range(size):
+        channel, text = backlog.waiting.popleft()
+        batch.setdefault(channel, []).append(text)
+    envelope = kafka_event if kind == "KAFKA" else rabbitmq_event
+    event = envelope(one.region, str(data["instance_id"]), batch, now)
+    return one.fired(Source(kind, ", ".join(batch)), json.dumps(event))

@@ -1,0 +1,65 @@
+"""What the event_data of each kind of trigger must hold.
+
+Source: support.huaweicloud.com/api-functiongraph/functiongraph_06_0122.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from local.emulator.functiongraph import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REQUIRED = {
+    "TIMER": ("name", "schedule_type", "schedule"),
+    "KAFKA": ("instance_id", "topic_ids", "batch_size"),
+    "RABBITMQ": ("instance_id", "exchange_name", "access_password", "batch_size"),
+    "SMN": ("topic_urn",),
+}
+SECRETS = frozenset({"kafka_password", "access_password", "db_password"})
+"""Never part of an answer."""
+
+MAX_BATCH = 1000
+MAX_USER_EVENT_BYTES = 2048
+_RATE_LIMITS = {"m": 60, "h": 24, "d": 30}
+_CRON = re.compile(r"(CRON_TZ=\S+ )?(@every \S+|\S+( \S+){4,5})")
+
+
+def check_event_data(type_code: str, data: Mapping[str, Any]) -> None:
+    """Refuse event data that the kind of trigger does not take. Raises FSS.0400."""
+    if type_code not in REQUIRED:
+        raise errors.invalid("trigger_type_code.")
+    for name in REQUIRED[type_code]:
+        if data.get(name) in (None, "", []):
+            raise errors.invalid(f"event_data.{name} is required.")
+    size = data.get("batch_size")
+    if size is not None and not (isinstance(size, int) and 1 <= size <= MAX_BATCH):
+        raise errors.invalid("event_data.batch_size is 1 to 1000.")
+    if type_code == "TIMER":
+        _check_timer(data)
+
+
+def _check_timer(data: Mapping[str, Any]) -> None:
+    schedule = str(data["schedule"])
+    if len(str(data.get("user_event") or "").encode()) >= MAX_USER_EVENT_BYTES:
+        raise errors.invalid("event_data.user_event is 2 KB at most.")
+    if data["schedule_type"] == "Rate":
+        rate = re.fullmatch(r"(\d{1,4})([mhd])", schedule)
+        if rate is None or not 1 <= int(rate[1]) <= _RATE_LIMITS[rate[2]]:
+            raise errors.invalid("event_data.schedule.")
+    elif data["schedule_type"] != "Cron" or _CRON.fullmatch(schedule) is None:
+        raise errors.invalid("event_data.schedule.")
+    _check_fires(data)
+
+
+def _check_fires(data: Mapping[str, Any]) -> None:
+    """Refuse a schedule that has the form of one and no next time."""
+    from local.emulator.functiongraph.engine.schedules import next_firing  # noqa: PLC0415 - only timers need croniter
+
+    try:
+        next_firing(data, 0.0, 0.0, "")
+    except (ValueError, KeyError) as error:  # KeyError: an unknown time zone
+        raise errors.invalid("event_data.schedule.") from error
