@@ -7,27 +7,25 @@ what became of a request whose answer was lost.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 
 from vault_sync import times
-from vault_sync.calls import Calls, Operation
-from vault_sync.cloud.cbr import CbrService
+from vault_sync.cloud.cbr import Cbr
 from vault_sync.errors import CallFailed, Kind
-from vault_sync.orders import Place, SyncOrder
-from vault_sync.pages import read_all
-from vault_sync.tasks import SyncTask
-from vault_sync.world import World
+from vault_sync.orders import SyncOrder
+from vault_sync.project import Project
+from vault_sync.request import KEPT_HOURS
+from vault_sync.system import System
+from vault_sync.tasks import History, SyncTask
 
 WINDOW_MARGIN_SECONDS = 60.0
 """How far before a time the logs are listed; whether CBR's filter includes its bound, and to which
 of a task's times it applies, is not documented. What comes back is filtered again."""
 
-KEPT_SECONDS = 30 * 24 * 3600.0
-"""For how long CBR keeps its tasks; an event from before asks for no more."""
-
 LOOK_BACK_SECONDS = 24 * 3600.0
-"""How far back a running task is looked for. Nothing is published about how long a sync takes;
-Huawei's own Terraform provider waits 30 minutes for one."""
+"""How far back a task is looked for whose answer was lost: by whatever time CBR filters, it is
+there."""
 
 CLOCK_TOLERANCE_SECONDS = 5.0
 """By how much CBR's clock may be behind ours when the task just asked for is recognised."""
@@ -36,12 +34,10 @@ CLOCK_TOLERANCE_SECONDS = 5.0
 class OperationLogs:
     """The syncs in the operation logs, listed once for each project and then vault by vault."""
 
-    def __init__(self, world: World, calls: Calls) -> None:
-        self._world = world
-        self._calls = calls
-        self._since: dict[Place, datetime] = {}
-        self._known: dict[tuple[Place, str], list[SyncTask]] = {}
-        self._unreadable: dict[Place, CallFailed] = {}
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._known: dict[Project, History] = {}
+        self._unreadable: dict[Project, CallFailed] = {}
         self._lock = threading.Lock()
 
     @property
@@ -50,90 +46,100 @@ class OperationLogs:
         with self._lock:
             return [why for why in self._unreadable.values() if why.kind is Kind.FORBIDDEN]
 
-    def list_since(self, orders: list[SyncOrder], cbr: CbrService) -> None:
+    def list_since_events(self, orders: Sequence[SyncOrder], cbr: Cbr) -> None:
         """Learn, in one listing, every sync of a project since the earliest event of its orders.
 
-        A listing that fails is remembered: `repeated` tells the orders that needed it.
+        A listing that fails is remembered: `repeated` raises it for the orders that needed it.
         """
-        place = orders[0].place
-        moments = [order.event_time for order in orders if order.event_time is not None]
+        project = orders[0].project
+        moments = [order.since for order in orders if order.since is not None]
         if not moments:
             return
-        oldest = times.from_seconds(self._world.now() - KEPT_SECONDS)
+        oldest = times.from_seconds(self._system.now() - KEPT_HOURS * 3600)
         since = max(oldest, times.earlier(min(moments), WINDOW_MARGIN_SECONDS))
         try:
-            tasks = read_all(
-                self._calls,
-                Operation("ListOpLogs", place),
-                lambda offset: cbr.list_sync_tasks(offset, since=since),
+            self._known[project] = History(
+                cbr.sync_tasks(since=since), {order.vault_id for order in orders}
             )
         except CallFailed as failure:
             with self._lock:
-                self._unreadable[place] = failure
-            return
-        for task in tasks:
-            self._known.setdefault((place, task.vault_id), []).append(task)
+                self._unreadable[project] = failure
 
     def repeated(self, order: SyncOrder) -> SyncTask | None:
-        """Return a sync of the vault that started after the event's own time, if there is one.
+        """Return a sync of the vault that began with the event or later, and did not end badly.
 
         Raises:
             CallFailed: Whether there is one could not be found out, for another reason than a
                 missing permission. Starting a sync could then be starting it twice.
         """
-        if order.event_time is None:
+        if order.since is None:
             return None
-        why = self._unreadable.get(order.place)
-        if why is not None and why.kind is not Kind.FORBIDDEN:
-            raise why
-        return _first(self._known.get((order.place, order.vault_id), []), order.event_time)
+        why = self._unreadable.get(order.project)
+        if why is not None:
+            if why.kind is Kind.FORBIDDEN:
+                return None
+            raise CallFailed(why.kind, why.detail)
+        history = self._known.get(order.project)
+        if history is None:
+            return None
+        began = _began(_not_ended_badly(history.of(order.vault_id)), order.since)
+        if not began:
+            history.require_known(order.vault_id)
+            return None
+        return began[0]
 
-    def begun_by(self, order: SyncOrder, asked_at: float, cbr: CbrService) -> SyncTask | None:
+    def begun_by(
+        self, order: SyncOrder, asked_at: float, cbr: Cbr, *, running: bool
+    ) -> SyncTask | None:
         """Look for the task of a vault that may be ours: one that runs, or that began since.
 
         Args:
             order: What was asked for.
-            asked_at: When it was first asked for, on the world's clock.
+            asked_at: When it was first asked for, on the system's clock.
             cbr: CBR in the order's project.
+            running: Whether CBR says that a task runs; it is found however long it has run.
 
         Raises:
-            CallFailed: The operation logs could not be read.
+            CallFailed: The operation logs could not be read, or not entirely.
         """
         asked = times.from_seconds(asked_at)
-        since = times.earlier(asked, CLOCK_TOLERANCE_SECONDS)
-        if order.event_time is not None:
-            since = min(since, order.event_time)
-        listed_since = times.earlier(asked, LOOK_BACK_SECONDS)
+        listed_since = None if running else times.earlier(asked, LOOK_BACK_SECONDS)
         try:
-            tasks = read_all(
-                self._calls,
-                Operation("ListOpLogs", order.place),
-                lambda offset: cbr.list_sync_tasks(
-                    offset, since=listed_since, vault_id=order.vault_id
-                ),
+            history = History(
+                cbr.sync_tasks(since=listed_since, vault_id=order.vault_id), {order.vault_id}
             )
         except CallFailed as failure:
             if failure.kind is Kind.FORBIDDEN:
                 with self._lock:
-                    self._unreadable.setdefault(order.place, failure)
+                    self._unreadable.setdefault(order.project, failure)
             raise
-        mine = [task for task in tasks if task.vault_id == order.vault_id]
-        running = [task for task in mine if task.running]
-        return running[0] if running else _most_likely(mine, since, asked)
+        found = _most_likely(history.of(order.vault_id), asked, order.since)
+        if found is None:
+            history.require_known(order.vault_id)
+        return found
 
 
-def _began(tasks: list[SyncTask], since: datetime) -> list[tuple[datetime, SyncTask]]:
+def _not_ended_badly(tasks: list[SyncTask]) -> list[SyncTask]:
+    return [task for task in tasks if task.running or task.status == "success"]
+
+
+def _began(tasks: list[SyncTask], since: datetime) -> list[SyncTask]:
+    """Return the tasks that began at a time or later, in the order of their beginnings."""
     began = [(task.started, task) for task in tasks if task.started and task.started >= since]
-    return sorted(began, key=lambda pair: pair[0])
+    return [task for _, task in sorted(began, key=lambda pair: pair[0])]
 
 
-def _first(tasks: list[SyncTask], since: datetime) -> SyncTask | None:
-    began = _began(tasks, since)
-    return began[0][1] if began else None
+def _most_likely(tasks: list[SyncTask], asked: datetime, since: datetime | None) -> SyncTask | None:
+    """Return the task that runs; else the first that began after we asked.
 
-
-def _most_likely(tasks: list[SyncTask], since: datetime, asked: datetime) -> SyncTask | None:
-    """Return the first task after the question; by clocks that differ, the last one before it."""
-    began = _began(tasks, since)
-    after = [task for started, task in began if started >= asked]
-    return after[0] if after else began[-1][1] if began else None
+    By clocks that differ, our task may seem to have begun up to five seconds earlier; then it is
+    the last of those. The last choice is a task that began with the event or later, by another
+    delivery of it, and did not end badly.
+    """
+    running = [task for task in tasks if task.running]
+    if running:
+        return running[0]
+    began = _began(tasks, times.earlier(asked, CLOCK_TOLERANCE_SECONDS))
+    after = [task for task in began if task.started and task.started >= asked]
+    repeated = [] if since is None else _began(_not_ended_badly(tasks), since)
+    return next(iter(after or began[-1:] or repeated[-1:]), None)

@@ -1,4 +1,4 @@
-"""When one invocation is not enough: what the deadline left over goes to a next one.
+"""When one invocation is not enough: what it left over goes to a next one.
 
 The next invocation gets the orders as ordinary requests, judged like any other, with the time of
 the event they came from, so that its repetition is recognised. A counter bounds the chain.
@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 from vault_sync import times
-from vault_sync.calls import Calls, Operation
-from vault_sync.document import Continued, Handed
+from vault_sync.cloud.functiongraph import FunctionGraph
+from vault_sync.envelopes import Incoming
 from vault_sync.errors import CallFailed, ErrorDetail
-from vault_sync.messages import Incoming
-from vault_sync.orders import Place, Selection, SyncOrder
-from vault_sync.outcomes import Outcome
+from vault_sync.orders import Selection, SyncOrder
+from vault_sync.outcomes import Outcome, Status
+from vault_sync.result import Continued
 
 MAX_INVOCATIONS = 20
 """In one chain, the first one included."""
@@ -29,83 +30,74 @@ VAULTS_AT_A_TIME = 2_500
 """In one request of such an event."""
 
 
-class FunctionGraph(Protocol):
-    """The one call that is needed of FunctionGraph; `cloud.functiongraph` makes it."""
+def left_over(outcomes: Sequence[Outcome], continued: int) -> list[Outcome]:
+    """Return what a next invocation may take over.
 
-    def invoke_later(self, function_urn: str, event: dict[str, Any]) -> str:
-        """Have the function invoked asynchronously; return the request id. Raises CallFailed."""
-        ...
+    That is what time was too short for, and what failed for a reason that may pass. Where neither
+    was anything settled nor is there a reason that may pass, the next invocation would fare no
+    better, and nothing is handed over; neither is it once the chain is long.
+    """
+    left = [
+        one
+        for one in outcomes
+        if isinstance(one.order, (SyncOrder, Selection))
+        and (one.status is Status.DEFERRED or (one.status is Status.FAILED and one.may_pass))
+    ]
+    passing = any(one.status is Status.FAILED for one in left)
+    settled = len(outcomes) > len(left)
+    return left if (settled or passing) and continued + 1 < MAX_INVOCATIONS else []
 
 
-class Handing:
-    """Hands what was deferred to a next invocation, unless the chain is long or got nowhere.
+class HandOver:
+    """Hands what is left over to next invocations.
 
-    An invocation that settled nothing would only be followed by another one like it.
+    Attributes:
+        why: Why FunctionGraph did not take it all, if so.
     """
 
     def __init__(
-        self, outcomes: list[Outcome], incoming: Incoming, function_urn: str, now: float
+        self, left: Sequence[Outcome], incoming: Incoming, function_urn: str, now: datetime
     ) -> None:
-        self._outcomes = outcomes
+        self.why: ErrorDetail | None = None
+        self._left = left
         self._incoming = incoming
         self._function_urn = function_urn
         self._now = now
         self._lock = threading.Lock()
-        self._gone: set[int] = set()
-        self._request_ids: list[str] = []
-        self._why: ErrorDetail | None = None
         self._closed = False
+        self._gone: list[Outcome] = []
+        self._request_ids: list[str] = []
 
-    def hand_over(self, functiongraph: FunctionGraph, calls: Calls) -> None:
-        """Have the function invoked again for each part; stop at the first that is not accepted."""
-        left = [one for one in self._outcomes if one.status == "deferred" and one.origin]
-        settled = len(self._outcomes) > len(left)
-        if not left or not settled or self._incoming.continued + 1 >= MAX_INVOCATIONS:
-            return
-        operation = Operation("AsyncInvokeFunction", place_of(self._function_urn))
-        for part, event in _events(left, self._incoming, self._now):
+    def to(self, functiongraph: FunctionGraph) -> None:
+        """Have the function invoked again for each part; stop at the first that is not accepted.
 
-            def send(event: dict[str, Any] = event) -> str:
-                return functiongraph.invoke_later(self._function_urn, event)
-
+        A part that FunctionGraph may have taken without saying so is not handed over a second
+        time: it stays with this invocation, too, because a repetition is adopted and a loss is not.
+        """
+        for part, event in _events(self._left, self._incoming, self._now):
             try:
-                request_id = calls.repeated(operation, send, final=True)
+                request_id = functiongraph.invoke_later(self._function_urn, event)
             except CallFailed as failure:
-                self._why = failure.detail
+                self.why = failure.detail
                 return
-            if not self._accepted(part, request_id):
-                return
+            with self._lock:
+                if self._closed:
+                    return
+                self._gone += part
+                self._request_ids.append(request_id)
 
-    def _accepted(self, part: list[Outcome], request_id: str) -> bool:
-        with self._lock:
-            if self._closed:
-                return False
-            self._gone |= set(map(id, part))
-            self._request_ids.append(request_id)
-            return True
-
-    def handed(self) -> Handed:
-        """Return what became of it so far; what comes later changes nothing."""
+    def close(self) -> tuple[Continued | None, list[Outcome]]:
+        """Return what was handed over so far; what comes later changes nothing."""
         with self._lock:
             self._closed = True
         if not self._gone:
-            return Handed(self._outcomes, None, self._why)
+            return None, []
         number = self._incoming.continued + 1
-        return Handed(
-            [one for one in self._outcomes if id(one) not in self._gone],
-            Continued(number, len(self._gone), tuple(self._request_ids)),
-            self._why,
-        )
-
-
-def place_of(function_urn: str) -> Place:
-    """Return region and project of a function's URN, urn:fss:<region>:<project>:function:..."""
-    _, _, region, project_id, *_ = function_urn.split(":")
-    return Place(region, project_id)
+        return Continued(number, len(self._gone), tuple(self._request_ids)), self._gone
 
 
 def _events(
-    left: Sequence[Outcome], incoming: Incoming, now: float
+    left: Sequence[Outcome], incoming: Incoming, now: datetime
 ) -> Iterator[tuple[list[Outcome], dict[str, Any]]]:
     """Yield the events for next invocations, each with the outcomes that it takes over."""
     taken: list[Outcome] = []
@@ -130,36 +122,36 @@ def _event(requests: list[dict[str, Any]], incoming: Incoming) -> dict[str, Any]
 
 
 def _requests(
-    left: Sequence[Outcome], now: float
+    left: Sequence[Outcome], now: datetime
 ) -> Iterator[tuple[list[Outcome], dict[str, Any]]]:
     """Yield requests, each for as many vaults as ask for the same."""
     groups: dict[str, list[Outcome]] = {}
     for outcome in left:
-        if isinstance(outcome.origin, Selection):
-            which = outcome.origin.which.model_dump(exclude_none=True)
-            yield [outcome], _common(outcome.origin.order, now) | {"select": which}
-        elif isinstance(outcome.origin, SyncOrder):
-            groups.setdefault(json.dumps(_common(outcome.origin, now)), []).append(outcome)
+        if isinstance(outcome.order, Selection):
+            which = outcome.order.which.model_dump(exclude_none=True)
+            yield [outcome], _common(outcome.order.order, now) | {"select": which}
+        elif isinstance(outcome.order, SyncOrder):
+            groups.setdefault(json.dumps(_common(outcome.order, now)), []).append(outcome)
     for common, outcomes in groups.items():
         for start in range(0, len(outcomes), VAULTS_AT_A_TIME):
             part = outcomes[start : start + VAULTS_AT_A_TIME]
-            yield part, json.loads(common) | {"vault_ids": [one.vault_id for one in part]}
+            vault_ids = [one.order.vault_id for one in part if isinstance(one.order, SyncOrder)]
+            yield part, json.loads(common) | {"vault_ids": vault_ids}
 
 
-def _common(order: SyncOrder, now: float) -> dict[str, Any]:
+def _common(order: SyncOrder, now: datetime) -> dict[str, Any]:
     """Return what a request says besides its vaults; what is the default is left out.
 
     One without a time gets that of now, so that the next invocation may be repeated, too.
     """
-    asked = order.event_time or times.from_seconds(now)
     request: dict[str, Any] = {
-        "project_id": order.place.project_id,
-        "region": order.place.region,
+        "project_id": order.project.project_id,
+        "region": order.project.region,
         "auto_trigger": order.auto_trigger,
-        "requested_at": asked.isoformat(),
+        "requested_at": times.to_document(order.since or now),
     }
-    if order.naming.correlation_id is not None:
-        request["correlation_id"] = order.naming.correlation_id
+    if order.mention.correlation_id is not None:
+        request["correlation_id"] = order.mention.correlation_id
     if order.wait_seconds:
         request["wait_seconds"] = order.wait_seconds
     if order.dry_run:

@@ -1,20 +1,20 @@
 """What can go wrong, as the project's own types.
 
-Raised to FunctionGraph, so that its retry and its failure destination do their work::
+Raised to FunctionGraph, so that its failure destination hears of it::
 
     VaultSyncError
     +-- ConfigurationError       the settings or the agency are unusable; nothing was called
     +-- IncompleteSync           a vault is `failed` or `deferred`; the notification was sent
-        +-- NotificationFailed   the topic could not be told; the message carries the task ids
+        +-- NotificationFailed   SMN did not accept the notification; the message has the task ids
 
-Inside the function a call that brought nothing is a `CallFailed`, whose `kind` says what can be
-done about it. Bad input is never raised that far: it is a `BadInput` that becomes an outcome.
+Inside the function a call without a result raises `CallFailed`; its `kind` says what may be done
+next. `BadInput` is about a value in the event; it becomes an outcome and never leaves the handler.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class VaultSyncError(Exception):
@@ -26,11 +26,19 @@ class ConfigurationError(VaultSyncError):
 
 
 class IncompleteSync(VaultSyncError):  # noqa: N818 - reads as what happened
-    """At least one vault is `failed` or `deferred`. Running the same event again is safe."""
+    """At least one vault is `failed` or `deferred`. Running the same event again is safe.
+
+    Attributes:
+        document: The result document, if the invocation came that far.
+    """
+
+    def __init__(self, message: str, document: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.document = document
 
 
 class NotificationFailed(IncompleteSync):
-    """The topic was not told everything; the message carries the ids of the started tasks."""
+    """SMN did not accept every notification; the message has the ids of the started tasks."""
 
 
 class ErrorDetail(NamedTuple):
@@ -55,7 +63,7 @@ class ErrorDetail(NamedTuple):
 
 
 class BadInput(Exception):  # noqa: N818 - a value judged, not a failure of the program
-    """Something in the event cannot be used; asking again with it cannot help."""
+    """A value in the event or in a setting cannot be used; asking again with it cannot help."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -78,6 +86,23 @@ class Kind(Enum):
 
 MAY_PASS = frozenset({Kind.NOT_SENT, Kind.THROTTLED, Kind.TRANSIENT, Kind.UNKNOWN})
 """The kinds for which repeating a call that changes nothing can help."""
+
+HAD_NO_EFFECT = frozenset({Kind.NOT_SENT, Kind.THROTTLED})
+"""The kinds after which a call that changes something may be repeated without looking first."""
+
+
+def internal_error(error: BaseException) -> ErrorDetail:
+    """Return the error of something unforeseen: its type and place, never its text.
+
+    The text of an exception may quote whatever the function was working on.
+    """
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if "vault_sync" in path:
+            place = f" in {path.rsplit('vault_sync', 1)[-1].lstrip('/')}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return ErrorDetail("InternalError", f"{type(error).__name__}{place}")
 
 
 class CallFailed(Exception):  # noqa: N818 - reads as what happened

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from vault_sync import times
-from vault_sync.world import World
+from vault_sync.system import System
 
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 
@@ -18,20 +18,20 @@ _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 class Log:
     """Writes the lines of one invocation."""
 
-    def __init__(self, world: World, request_id: str | None) -> None:
+    def __init__(self, system: System, request_id: str | None) -> None:
         self.level = _LEVELS["INFO"]
-        self._world = world
-        self._request_id = request_id
+        self._system = system
+        self.request_id = request_id
 
     def write(self, level: str, message: str, **fields: Any) -> None:
         """Write one line, unless its level is below the one that is set."""
         if _LEVELS[level] < self.level:
             return
-        moment = times.from_seconds(self._world.now()).isoformat(timespec="milliseconds")
+        moment = times.from_seconds(self._system.now()).isoformat(timespec="milliseconds")
         line = {
             "level": level,
             "time": moment.replace("+00:00", "Z"),
-            "request_id": self._request_id,
+            "request_id": self.request_id,
             "message": message,
             **fields,
         }

@@ -1,93 +1,83 @@
-"""Publishing the notification: repeated until SMN accepts it, the last thing before the end."""
+"""Publishing the notification: the last thing before the end."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from vault_sync.calls import Calls, Operation
-from vault_sync.cloud.services import Services
-from vault_sync.errors import CallFailed, ErrorDetail, Kind
+from vault_sync.calls import Calls, Deadline
+from vault_sync.cloud.smn import Smn
+from vault_sync.errors import CallFailed, ErrorDetail, internal_error
 from vault_sync.notification import Notification
-from vault_sync.settings import Topic
+from vault_sync.result import Result
+from vault_sync.system import Jobs, System
+
+OUTCOMES_PER_MESSAGE = 10
+"""A low guess, from which the number of workers follows: with `per_operation` it is one."""
+
+NO_ANSWER = ErrorDetail("DeadlineReached", "SMN did not answer in time")
 
 
-class Publisher:
-    """Publishes an invocation's notifications, from any number of threads.
+class Sent(NamedTuple):
+    """What became of one message."""
+
+    notification: Notification
+    message_id: str | None
+    error: ErrorDetail | None
+
+
+class Published(NamedTuple):
+    """What became of the notification.
 
     Attributes:
         message_ids: Of what SMN accepted.
-        why: The first reason for which it did not.
+        untold: The outcomes that no accepted message tells of.
+        why: The first reason for which SMN did not accept a message; None if it accepted all.
     """
 
-    def __init__(self, calls: Calls, services: Services, topic: Topic) -> None:
-        self.message_ids: list[str] = []
-        self.why: ErrorDetail | None = None
+    message_ids: list[str]
+    untold: Result
+    why: ErrorDetail | None
+
+
+class Publisher:
+    """Publishes to the topic of one invocation, as long as the deadline allows."""
+
+    def __init__(
+        self, smn: Smn, system: System, calls: Calls, deadline: Deadline, max_concurrency: int
+    ) -> None:
+        self._smn = smn
+        self._system = system
         self._calls = calls
-        self._smn = services.smn()
-        self._topic = topic
-        self._lock = threading.Lock()
-        self._waiting: list[Notification] = []
-        self._unpublished: dict[int, Notification] = {}
+        self._deadline = deadline
+        self._max_concurrency = max_concurrency
 
-    def add(self, notifications: Sequence[Notification]) -> None:
-        """Take notifications to be published by `lead` and `drain`."""
-        self._waiting = list(reversed(notifications))
-        self._unpublished = {id(one): one for one in notifications}
+    def publish(self, messages: Iterator[Notification], result: Result) -> Published:
+        """Publish the messages that tell a result, each as soon as it is made."""
+        jobs = Jobs(messages, self._send, _broken)
+        answers = jobs.work_through(
+            self._system,
+            alone_until=lambda: self._calls.alone_no_longer,
+            workers=min(self._max_concurrency, len(result.items) // OUTCOMES_PER_MESSAGE + 1),
+            seconds_left=self._deadline.for_notification,
+        )
+        accepted = [sent for sent in answers.values() if sent.message_id is not None]
+        told = {id(one) for sent in accepted for one in sent.notification.result.outcomes}
+        why = next((sent.error for sent in answers.values() if sent.error), None)
+        everything = jobs.finished and len(accepted) == len(answers)
+        return Published(
+            [str(sent.message_id) for sent in accepted],
+            result.only([one for one in result.outcomes if id(one) not in told]),
+            None if everything else why or NO_ANSWER,
+        )
 
-    @property
-    def waiting(self) -> int:
-        """How many notifications nobody has begun to publish."""
-        with self._lock:
-            return len(self._waiting)
-
-    @property
-    def unpublished(self) -> list[Notification]:
-        """The notifications that SMN has not accepted."""
-        with self._lock:
-            return list(self._unpublished.values())
-
-    def lead(self) -> None:
-        """Publish alone until a service has accepted the credentials in this invocation."""
-        while not self._calls.proven and self._publish_next():
-            pass
-
-    def drain(self) -> None:
-        """Publish what waits until nothing does; a worker's whole life."""
-        while self._publish_next():
-            pass
-
-    def _publish_next(self) -> bool:
-        with self._lock:
-            if not self._waiting:
-                return False
-            notification = self._waiting.pop()
+    def _send(self, one: Notification) -> Sent:
         try:
-            message_id = self._calls.repeated(
-                Operation("PublishMessage", self._topic.place),
-                lambda: self._smn.publish(
-                    self._topic.urn,
-                    notification.subject,
-                    notification.texts,
-                    notification.attributes,
-                ),
-                final=True,
-            )
+            message_id = self._smn.publish(one.subject, one.message_structure, one.outcome)
         except CallFailed as failure:
-            self._refused(notification, failure)
-            return True
-        with self._lock:
-            self.message_ids.append(message_id)
-            self._unpublished.pop(id(notification), None)
-        return True
+            return Sent(one, None, failure.detail)
+        return Sent(one, message_id, None)
 
-    def _refused(self, notification: Notification, failure: CallFailed) -> None:
-        """Cut what SMN did not take in two; it may count a message's size in another way."""
-        halves = notification.halves() if failure.kind is Kind.REFUSED else []
-        with self._lock:
-            if halves:
-                self._unpublished.pop(id(notification), None)
-                self._unpublished |= {id(half): half for half in halves}
-                self._waiting += reversed(halves)
-            else:
-                self.why = self.why or failure.detail
+
+def _broken(one: Notification, error: Exception) -> Sent:
+    return Sent(one, None, internal_error(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     BaseModel,
@@ -17,72 +17,79 @@ from pydantic import (
     model_validator,
 )
 
-from vault_sync import json_text, times
+from vault_sync import times
 from vault_sync.errors import BadInput
-from vault_sync.text import shown
+from vault_sync.project import PROJECT_ID, REGION
+from vault_sync.text import clean, load_json, shown
 
-if TYPE_CHECKING:
-    from vault_sync.report_request import ReportRequest
-
-MAX_MESSAGE_CHARACTERS = 512 * 1024
 MAX_VAULTS = 20_000
-"""Vaults that one request may name."""
+"""Vaults that one event may name, over all its messages."""
 
-MAX_PLACES = 100
+MAX_PROJECTS = 100
 """Projects that one request may name."""
 
 MAX_WAIT_SECONDS = 3600
+KEPT_HOURS = 30 * 24
+"""CBR keeps its tasks for 30 days (support.huaweicloud.com/usermanual-cbr)."""
 
 MAX_ERRORS_SHOWN = 3
 
 OWN_NOTIFICATION = "OwnNotification"
 """The code for what this function published itself; answering it would never end."""
 
+VAULT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+"""CBR's page gives no pattern; its ids are UUIDs. CBR itself judges what passes here."""
+
 _HAS_ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
-_PROJECT_ID = r"^[A-Za-z0-9_-]{1,64}$"
-_REGION = r"^[a-z]{2,12}(-[a-z0-9]{1,16}){1,3}$"
 
 
-def moment(value: Any) -> datetime:
+def _time(value: Any) -> datetime | None:
     """Validate a time that a request gives; a time without a zone could mean two things."""
-    read = times.from_text(value)
-    if read is None or not _HAS_ZONE.search(value.strip()):
+    if value is None:
+        return None
+    zoned = isinstance(value, str) and _HAS_ZONE.search(value.strip())
+    read = times.from_text(value) if zoned else None
+    if read is None:
         raise ValueError("should be a time with a zone, such as 2026-11-23T08:00:00+08:00")
     return read
 
 
-class PlaceName(NamedTuple):
+class NamedProject(NamedTuple):
     """A project that a request names, and its region if it says so."""
 
     project_id: str
     region: str | None
 
 
-def place_names(value: Any) -> tuple[PlaceName, ...]:
+def _projects(value: Any) -> tuple[NamedProject, ...] | None:
     """Validate `projects`: a list of objects with project_id and, if wanted, region."""
-    if not isinstance(value, list) or not 1 <= len(value) <= MAX_PLACES:
-        raise ValueError(f"should be a list of 1 to {MAX_PLACES} objects with project_id, region")
-    return tuple(_place_name(entry) for entry in value)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_PROJECTS:
+        raise ValueError(f"should be a list of 1 to {MAX_PROJECTS} objects with project_id, region")
+    return tuple(_named_project(index, entry) for index, entry in enumerate(value))
 
 
-def _place_name(entry: Any) -> PlaceName:
-    if not isinstance(entry, dict) or not {"project_id"} <= set(entry) <= {"project_id", "region"}:
-        raise ValueError(f"{shown(entry)} should be an object with project_id and region")
-    for name, pattern in (("project_id", _PROJECT_ID), ("region", _REGION)):
-        value = entry.get(name)
-        if value is not None and not (
-            isinstance(value, str) and re.fullmatch(pattern.rstrip("$"), value)
-        ):
-            raise ValueError(f"{name} {shown(value)} is none")
-    return PlaceName(entry["project_id"], entry.get("region"))
+def _named_project(index: int, entry: Any) -> NamedProject:
+    names = entry.keys() if isinstance(entry, dict) else set()
+    if not {"project_id"} <= names <= {"project_id", "region"}:
+        raise ValueError(f"[{index}] should be an object with project_id and, if wanted, region")
+    project_id, region = entry["project_id"], entry.get("region")
+    if not isinstance(project_id, str) or not re.fullmatch(PROJECT_ID, project_id):
+        raise ValueError(f"[{index}].project_id: {shown(project_id)} is not a project id")
+    if region is not None and not (isinstance(region, str) and re.fullmatch(REGION, region)):
+        raise ValueError(f"[{index}].region: {shown(region)} is not a region")
+    return NamedProject(project_id, region)
 
 
-VaultId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-"""CBR's page gives no pattern; its ids are UUIDs. CBR itself judges what passes here."""
+def _cleaned(value: Any) -> str | None:
+    if value is not None and not (isinstance(value, str) and len(value) <= 128):  # noqa: PLR2004 - said below
+        raise ValueError("should be text of at most 128 characters")
+    return None if value is None else clean(value, 128)
 
-ProjectId = Annotated[str, StringConstraints(pattern=_PROJECT_ID)]
-Region = Annotated[str, StringConstraints(pattern=_REGION)]
-TagText = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Hours = Annotated[int, Field(ge=1, le=KEPT_HOURS)]
 
 
 class VaultSelection(BaseModel):
@@ -94,11 +101,12 @@ class VaultSelection(BaseModel):
     name: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
     tags: (
         Annotated[
-            dict[TagText, Annotated[list[TagText], Field(min_length=1, max_length=10)]],
+            dict[Tag, Annotated[list[Tag], Field(min_length=1, max_length=10)]],
             Field(min_length=1, max_length=10),
         ]
         | None
     ) = None
+    older_than_hours: Hours | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> VaultSelection:
@@ -106,40 +114,59 @@ class VaultSelection(BaseModel):
         return self
 
 
-class SyncRequest(BaseModel):
-    """What a timer, a message or a person may ask for. Unknown fields are errors."""
+class _Request(BaseModel):
+    """What both kinds of request may say. Unknown fields are errors; null is "left out"."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    action: Literal["sync"] = "sync"
-    vault_id: VaultId | None = None
-    vault_ids: (
-        Annotated[list[VaultId], Field(min_length=1, max_length=MAX_VAULTS, fail_fast=True)] | None
-    ) = None
+    project_id: Annotated[str, StringConstraints(pattern=f"^{PROJECT_ID}$")] | None = None
+    region: Annotated[str, StringConstraints(pattern=f"^{REGION}$")] | None = None
+    projects: Annotated[tuple[NamedProject, ...] | None, PlainValidator(_projects)] = None
+    requested_at: Annotated[datetime | None, PlainValidator(_time)] = None
+    correlation_id: Annotated[str | None, PlainValidator(_cleaned)] = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> _Request:
+        if self.projects is not None and (self.project_id or self.region):
+            raise ValueError("projects stands instead of project_id and region")
+        return self
+
+
+class SyncRequest(_Request):
+    """What a timer, a message or a person may ask for.
+
+    Attributes:
+        vault_ids: Not yet checked one by one: a malformed id costs that id only.
+    """
+
+    action: Literal["sync"] | None = None
+    vault_id: Annotated[str, StringConstraints(pattern=f"^{VAULT_ID.pattern}$")] | None = None
+    vault_ids: Annotated[list[Any], Field(min_length=1)] | None = None
     select: VaultSelection | None = None
     auto_trigger: bool | None = None
-    project_id: ProjectId | None = None
-    region: Region | None = None
-    projects: Annotated[tuple[PlaceName, ...], PlainValidator(place_names)] | None = None
     wait_seconds: Annotated[int, Field(ge=1, le=MAX_WAIT_SECONDS)] | None = None
-    requested_at: Annotated[datetime, PlainValidator(moment)] | None = None
-    correlation_id: Annotated[str, StringConstraints(max_length=128)] | None = None
-    dry_run: bool = False
+    dry_run: bool | None = None
 
     @model_validator(mode="after")
     def _one_target(self) -> SyncRequest:
         _exactly_one(self, ("vault_id", "vault_ids", "select"))
         if self.projects is not None and self.select is None:
             raise ValueError("projects goes with select; an id belongs to one project")
-        if self.projects is not None and (self.project_id or self.region):
-            raise ValueError("projects stands instead of project_id and region")
         return self
+
+
+class ReportRequest(_Request):
+    """Which syncs ended, and how; and which vaults are behind."""
+
+    action: Literal["report"]
+    window_minutes: Annotated[int, Field(ge=1, le=KEPT_HOURS * 60)] | None = None
+    max_age_hours: Hours | None = None
 
 
 def _exactly_one(model: BaseModel, names: tuple[str, ...]) -> None:
     given = [name for name in names if getattr(model, name) is not None]
     if len(given) != 1:
-        found = " and ".join(given) or "none"
+        found = " and ".join(given) if given else "none"
         raise ValueError(f"exactly one of {', '.join(names)} is needed, found {found}")
 
 
@@ -147,36 +174,28 @@ def request_from(payload: Any) -> SyncRequest | ReportRequest:
     """Read a request from JSON text or an object.
 
     Raises:
-        BadInput: With the field, the value and what is wrong about it.
+        BadInput: With the field, what is wrong about it, and the value of a field that is known.
     """
+    if isinstance(payload, (bytes, bytearray)):
+        payload = bytes(payload).decode("utf-8", "replace")
     if isinstance(payload, str):
-        if len(payload) > MAX_MESSAGE_CHARACTERS:
-            raise BadInput(
-                "MessageTooLarge",
-                f"{shown(payload)} is longer than {MAX_MESSAGE_CHARACTERS} characters",
-            )
         if not payload.strip():
             raise BadInput("InvalidRequest", "the message is empty; a request is a JSON object")
-        payload = json_text.load(payload)
+        payload = load_json(payload)
     if not isinstance(payload, dict):
-        raise BadInput("InvalidRequest", f"a request is a JSON object, found {shown(payload)}")
-    if str(payload.get("schema")).startswith("vault-sync/"):
+        kind = "text" if isinstance(payload, str) else shown(payload)
+        raise BadInput("InvalidRequest", f"a request is a JSON object, found {kind}")
+    schema = payload.get("schema")
+    if isinstance(schema, str) and schema.startswith("vault-sync/"):
         raise BadInput(
             OWN_NOTIFICATION,
             "this is a notification of this function: take its subscription to its own topic away",
         )
+    model = ReportRequest if payload.get("action") == "report" else SyncRequest
     try:
-        if payload.get("action") == "report":
-            return _report_request(payload)
-        return SyncRequest.model_validate(payload)
+        return model.model_validate(payload)
     except ValidationError as error:
         raise BadInput("InvalidRequest", _explained(error)) from None
-
-
-def _report_request(payload: dict[str, Any]) -> ReportRequest:
-    from vault_sync.report_request import ReportRequest  # noqa: PLC0415 - a plain sync starts faster without it
-
-    return ReportRequest.model_validate(payload)
 
 
 def _explained(error: ValidationError) -> str:
@@ -188,15 +207,11 @@ def _explained(error: ValidationError) -> str:
 
 
 def _problem(problem: Any) -> str:
-    path = _path(problem["loc"])
+    path = "".join(_steps(problem["loc"])).removeprefix(".")
     if problem["type"] == "extra_forbidden":
-        return f"{path}: unknown field (value {shown(problem['input'])})"
+        return f"{path}: unknown field"
     reason = problem["msg"].removeprefix("Value error, ")
     return f"{path}: {shown(problem['input'])}: {reason}" if path else reason
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    return "".join(_steps(location)).removeprefix(".")
 
 
 def _steps(location: tuple[int | str, ...]) -> Iterator[str]:

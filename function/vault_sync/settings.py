@@ -1,50 +1,30 @@
 """The settings: environment variables become one checked value, or one error that lists them all.
 
-`docs/configuration.md` describes each; the defaults stand here and nowhere else.
+`docs/configuration.md` describes each; a test checks it against the table here, defaults included.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from vault_sync.errors import BadInput, ConfigurationError
-from vault_sync.orders import Place
-from vault_sync.request import SyncRequest, request_from
+from vault_sync.project import FUNCTION_URN, PROJECT_ID, REGION, TOPIC_URN, Project, project_of
+from vault_sync.request import ReportRequest, SyncRequest, request_from
 from vault_sync.text import shown
 
-if TYPE_CHECKING:
-    from vault_sync.report_request import ReportRequest
-
-T = TypeVar("T")
-
-_TOPIC_URN = re.compile(r"urn:smn:([a-z0-9-]{1,64}):([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]{1,255})")
-_FUNCTION_URN = re.compile(
-    r"urn:fss:[a-z0-9-]{1,64}:[A-Za-z0-9_-]{1,64}:function:[\w-]{1,128}:[\w-]{1,128}(:[\w.!-]{1,64})?",
-    re.ASCII,
-)
-_FUNCTION_URN_FORM = "urn:fss:<region>:<project id>:function:<package>:<name>"
-_REGION = re.compile(r"[a-z]{2,12}(-[a-z0-9]{1,16}){1,3}")
-_PROJECT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ENDPOINT = re.compile(
     r"https?://[A-Za-z0-9.-]{1,253}(:\d{1,5})?|https?://\[[0-9a-fA-F:]+\](:\d+)?"
 )
-_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
-
-
-class Topic(NamedTuple):
-    """The SMN topic that is told; its URN carries region and project."""
-
-    urn: str
-    place: Place
+LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 
 
 class Settings(NamedTuple):
     """Everything an operator can set. See docs/configuration.md for the meanings."""
 
-    topic: Topic
-    place: Place
+    topic_urn: str
+    project: Project
     default_request: SyncRequest | ReportRequest | None
     cbr_endpoint: str | None
     smn_endpoint: str | None
@@ -61,104 +41,13 @@ class Settings(NamedTuple):
     log_level: int
 
 
-NAMES = (
-    "SMN_TOPIC_URN",
-    "REGION",
-    "PROJECT_ID",
-    "DEFAULT_REQUEST",
-    "CBR_ENDPOINT",
-    "SMN_ENDPOINT",
-    "FUNCTIONGRAPH_ENDPOINT",
-    "CONTINUE_AS",
-    "ALLOWED_PROJECTS",
-    "MAX_CONCURRENCY",
-    "MAX_CALLS_PER_SECOND",
-    "MAX_ATTEMPTS",
-    "DEADLINE_RESERVE_SECONDS",
-    "NOTIFICATION_MODE",
-    "NOTIFY_ON",
-    "DRY_RUN",
-    "LOG_LEVEL",
-)
+def _matching(pattern: str | re.Pattern[str], what: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(what)
+        return text
 
-
-def read(lookup: Callable[[str], str | None]) -> Settings:
-    """Read the settings by name.
-
-    Args:
-        lookup: Returns a variable's text, or None; an empty text counts as not set.
-
-    Raises:
-        ConfigurationError: Lists every setting that is wrong, each with its value and what it
-            should be.
-    """
-    reader = _Reader({name: (lookup(name) or "").strip() for name in NAMES})
-    topic = reader.optional("SMN_TOPIC_URN", _topic)
-    region = reader.optional("REGION", _matching(_REGION, "a region such as cn-north-4"))
-    project = reader.optional("PROJECT_ID", _matching(_PROJECT, "a project id"))
-    if topic is None and not reader.values["SMN_TOPIC_URN"]:
-        reader.problems.append("SMN_TOPIC_URN is required: urn:smn:<region>:<project id>:<name>")
-    topic = topic or Topic("", Place("", ""))
-    place = Place(region or topic.place.region, project or topic.place.project_id)
-    settings = Settings(
-        topic=topic,
-        place=place,
-        default_request=reader.optional("DEFAULT_REQUEST", _request),
-        cbr_endpoint=reader.optional("CBR_ENDPOINT", _endpoint),
-        smn_endpoint=reader.optional("SMN_ENDPOINT", _endpoint),
-        functiongraph_endpoint=reader.optional("FUNCTIONGRAPH_ENDPOINT", _endpoint),
-        continue_as=reader.optional("CONTINUE_AS", _matching(_FUNCTION_URN, _FUNCTION_URN_FORM)),
-        allowed_projects=reader.get("ALLOWED_PROJECTS", _projects, frozenset({place.project_id})),
-        max_concurrency=reader.get("MAX_CONCURRENCY", _whole(1, 256), 16),
-        max_calls_per_second=reader.optional("MAX_CALLS_PER_SECOND", _number(0.01, 10_000)),
-        max_attempts=reader.get("MAX_ATTEMPTS", _whole(1, 20), 5),
-        deadline_reserve_seconds=reader.get("DEADLINE_RESERVE_SECONDS", _number(0, 300), 3.0),
-        notification_mode=reader.get(
-            "NOTIFICATION_MODE", _one_of("digest", "per_operation"), "digest"
-        ),
-        notify_on=reader.get("NOTIFY_ON", _one_of("always", "problems"), "always"),
-        dry_run=reader.get("DRY_RUN", _boolean, False),
-        log_level=_LEVELS[reader.get("LOG_LEVEL", _one_of(*_LEVELS), "INFO")],
-    )
-    if reader.problems:
-        raise ConfigurationError("wrong settings: " + "; ".join(reader.problems))
-    return settings
-
-
-class _Reader:
-    """Reads one setting after the other and remembers what was wrong."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self.values = values
-        self.problems: list[str] = []
-
-    def get(self, name: str, parse: Callable[[str], T], default: T) -> T:
-        """Return the parsed setting, or the default where it is not set or wrong."""
-        value = self.optional(name, parse)
-        return default if value is None else value
-
-    def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
-        """Return the parsed setting, or None where it is not set or wrong."""
-        text = self.values[name]
-        if text:
-            try:
-                return parse(text)
-            except ValueError as wrong:
-                self.problems.append(f"{name}: {shown(text)} should be {wrong}")
-            except BadInput as bad:
-                self.problems.append(f"{name}: {bad}")
-        return None
-
-
-def _topic(text: str) -> Topic:
-    found = _TOPIC_URN.fullmatch(text)
-    if not found:
-        raise ValueError("urn:smn:<region>:<project id>:<name>")
-    return Topic(text, Place(found[1], found[2]))
-
-
-def _request(text: str) -> SyncRequest | ReportRequest:
-    return request_from(text)
+    return parse
 
 
 def _endpoint(text: str) -> str:
@@ -169,18 +58,9 @@ def _endpoint(text: str) -> str:
 
 def _projects(text: str) -> frozenset[str]:
     projects = frozenset(part.strip() for part in text.split(",") if part.strip())
-    if not projects or not all(_PROJECT.fullmatch(project) for project in projects):
+    if not projects or not all(re.fullmatch(PROJECT_ID, project) for project in projects):
         raise ValueError("project ids separated by commas")
     return projects
-
-
-def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if not pattern.fullmatch(text):
-            raise ValueError(what)
-        return text
-
-    return parse
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -194,9 +74,8 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 
 def _number(least: float, most: float) -> Callable[[str], float]:
     def parse(text: str) -> float:
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text, re.ASCII):
-            raise ValueError(f"a number from {least} to {most}")
-        if not least <= float(text) <= most:
+        number = re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text, re.ASCII)
+        if not number or not least <= float(text) <= most:
             raise ValueError(f"a number from {least} to {most}")
         return float(text)
 
@@ -220,3 +99,120 @@ def _boolean(text: str) -> bool:
     if lowered in {"false", "0", "no", "off"}:
         return False
     raise ValueError("true or false")
+
+
+def _level(text: str) -> int:
+    return LEVELS[_one_of(*LEVELS)(text)]
+
+
+_TOPIC_FORM = "urn:smn:<region>:<project id>:<name>"
+_FUNCTION_FORM = "urn:fss:<region>:<project id>:function:<package>:<name>"
+
+
+class Setting(NamedTuple):
+    """How one setting is read.
+
+    Attributes:
+        parse: Turns the text into the value; raises ValueError with what it should be.
+        default: The text that stands for a setting that is not set; None for none at all.
+        required: What the setting looks like, if there is no going on without it.
+    """
+
+    parse: Callable[[str], Any]
+    default: str | None = None
+    required: str | None = None
+
+
+TABLE: dict[str, Setting] = {
+    "SMN_TOPIC_URN": Setting(_matching(TOPIC_URN, _TOPIC_FORM), required=_TOPIC_FORM),
+    "REGION": Setting(_matching(REGION, "a region such as cn-north-4")),
+    "PROJECT_ID": Setting(_matching(PROJECT_ID, "a project id")),
+    "DEFAULT_REQUEST": Setting(request_from),
+    "CBR_ENDPOINT": Setting(_endpoint),
+    "SMN_ENDPOINT": Setting(_endpoint),
+    "FUNCTIONGRAPH_ENDPOINT": Setting(_endpoint),
+    "CONTINUE_AS": Setting(_matching(FUNCTION_URN, _FUNCTION_FORM)),
+    "ALLOWED_PROJECTS": Setting(_projects),
+    "MAX_CONCURRENCY": Setting(_whole(1, 256), "16"),
+    "MAX_CALLS_PER_SECOND": Setting(_number(0.01, 10_000)),
+    "MAX_ATTEMPTS": Setting(_whole(1, 20), "5"),
+    "DEADLINE_RESERVE_SECONDS": Setting(_number(0, 300), "3"),
+    "NOTIFICATION_MODE": Setting(_one_of("digest", "per_operation"), "digest"),
+    "NOTIFY_ON": Setting(_one_of("always", "problems"), "always"),
+    "DRY_RUN": Setting(_boolean, "false"),
+    "LOG_LEVEL": Setting(_level, "INFO"),
+}
+NAMES = tuple(TABLE)
+
+
+def read(lookup: Callable[[str], str | None]) -> Settings:
+    """Read the settings by name.
+
+    Args:
+        lookup: Returns a variable's text, or None; an empty text counts as not set.
+
+    Raises:
+        ConfigurationError: Lists every setting that is wrong, each with its value and what it
+            should be.
+    """
+    problems: list[str] = []
+    value = {name: _read_one(name, setting, lookup, problems) for name, setting in TABLE.items()}
+    topic_urn = value["SMN_TOPIC_URN"]
+    topic = project_of(topic_urn) if topic_urn else Project("", "")
+    project = Project(value["REGION"] or topic.region, value["PROJECT_ID"] or topic.project_id)
+    allowed = (value["ALLOWED_PROJECTS"] or frozenset()) | {project.project_id}
+    problems += _default_request_problems(value["DEFAULT_REQUEST"], allowed)
+    if problems:
+        raise ConfigurationError("wrong settings: " + "; ".join(problems))
+    return Settings(
+        topic_urn=topic_urn,
+        project=project,
+        default_request=value["DEFAULT_REQUEST"],
+        cbr_endpoint=value["CBR_ENDPOINT"],
+        smn_endpoint=value["SMN_ENDPOINT"],
+        functiongraph_endpoint=value["FUNCTIONGRAPH_ENDPOINT"],
+        continue_as=value["CONTINUE_AS"],
+        allowed_projects=allowed,
+        max_concurrency=value["MAX_CONCURRENCY"],
+        max_calls_per_second=value["MAX_CALLS_PER_SECOND"],
+        max_attempts=value["MAX_ATTEMPTS"],
+        deadline_reserve_seconds=value["DEADLINE_RESERVE_SECONDS"],
+        notification_mode=value["NOTIFICATION_MODE"],
+        notify_on=value["NOTIFY_ON"],
+        dry_run=value["DRY_RUN"],
+        log_level=value["LOG_LEVEL"],
+    )
+
+
+def _read_one(
+    name: str, setting: Setting, lookup: Callable[[str], str | None], problems: list[str]
+) -> Any:
+    """Return a setting's value; note what is wrong about it."""
+    given = (lookup(name) or "").strip()
+    text = given or setting.default
+    if text is None:
+        if setting.required:
+            problems.append(f"{name} is required: {setting.required}")
+        return None
+    try:
+        return setting.parse(text)
+    except ValueError as wrong:
+        problems.append(f"{name}: {shown(text)} should be {wrong}")
+    except BadInput as bad:
+        problems.append(f"{name}: {bad}")
+    return None
+
+
+def _default_request_problems(
+    request: SyncRequest | ReportRequest | None, allowed: frozenset[str]
+) -> list[str]:
+    """Say which projects the default request names without being allowed to."""
+    if request is None:
+        return []
+    named = [one.project_id for one in request.projects or ()]
+    named += [request.project_id] if request.project_id else []
+    return [
+        f"DEFAULT_REQUEST: the project {shown(one)} is not among ALLOWED_PROJECTS"
+        for one in named
+        if one not in allowed
+    ]

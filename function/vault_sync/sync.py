@@ -1,68 +1,89 @@
-"""Each vault once: asked for, adopted when CBR is at it already, never asked for blindly again."""
+"""Synchronising one vault: ask CBR once, and look before asking again.
+
+A request that CBR may have taken is never repeated before the operation logs have shown that no
+task of it is there. A task that is there already is adopted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from datetime import datetime
 
 from vault_sync import times
 from vault_sync.adoption import OperationLogs
-from vault_sync.calls import Calls, Operation
-from vault_sync.cloud.cbr import CbrService
+from vault_sync.calls import NO_TIME, Calls
+from vault_sync.cloud.cbr import Cbr
 from vault_sync.cloud.services import Services
-from vault_sync.errors import BadInput, CallFailed, ErrorDetail, Kind
+from vault_sync.errors import BadInput, CallFailed, ErrorDetail, Kind, internal_error
 from vault_sync.orders import SyncOrder
-from vault_sync.outcomes import Outcome, Status, of_order
+from vault_sync.outcomes import Outcome, Status, of_failure, rejected
+from vault_sync.system import System
 from vault_sync.tasks import SyncTask
-from vault_sync.world import World
 
 MAY_HAVE_STARTED = frozenset({Kind.UNKNOWN, Kind.TRANSIENT, Kind.RUNNING})
 """After these the operation logs are looked at before anything else is done about the vault."""
+
+LEFT_BEHIND = ErrorDetail(
+    "OutcomeUnknown",
+    "CBR had not answered when the time was used up; whether the sync started is not known",
+)
 
 
 class VaultSync:
     """Synchronises vaults, one call of `outcome_of` each, from any number of threads."""
 
-    def __init__(self, world: World, calls: Calls, services: Services, logs: OperationLogs) -> None:
-        self._world = world
+    def __init__(
+        self, system: System, calls: Calls, services: Services, logs: OperationLogs
+    ) -> None:
+        self._system = system
         self._calls = calls
         self._services = services
         self._logs = logs
+        self._began = times.from_seconds(system.now())
+        self._asked: set[SyncOrder] = set()
+        self._lock = threading.Lock()
 
-    def outcome_of(self, order: SyncOrder, sending: Callable[[], None]) -> Outcome:
-        """Do what is needed for one vault, and return what became of it. Never raises for it.
-
-        Args:
-            order: The vault.
-            sending: Called each time before CBR is asked to start the sync.
-        """
+    def outcome_of(self, order: SyncOrder) -> Outcome:
+        """Do what is needed for one vault, and return what became of it."""
         try:
-            cbr = self._services.cbr(order.place)
+            cbr = self._services.cbr(order.project)
             repeated = self._logs.repeated(order)
         except BadInput as bad:
-            return of_order(order, "rejected", error=bad.detail)
+            return rejected(order, bad.detail)
         except CallFailed as failure:
             # The listing was for all vaults: whatever refused it says nothing about this one.
-            late = failure.kind is Kind.OUT_OF_TIME
-            return of_order(order, "deferred" if late else "failed", error=failure.detail)
+            outcome = of_failure(order, failure)
+            return outcome if failure.kind is Kind.OUT_OF_TIME else _failed(order, failure)
         if repeated is not None:
-            return _adopted(order, repeated)
+            status = Status.ALREADY_RUNNING if repeated.running else Status.ALREADY_DONE
+            return self._adopted(order, repeated, status)
         if order.dry_run:
-            return of_order(order, "would_start")
-        return self._start(order, cbr, sending)
+            return Outcome(Status.WOULD_START, order)
+        return self._start(order, cbr)
 
-    def _start(self, order: SyncOrder, cbr: CbrService, sending: Callable[[], None]) -> Outcome:
-        def send() -> str:
-            sending()
-            return cbr.start_sync(order.vault_id, auto_trigger=order.auto_trigger)
+    def without_answer(self, order: SyncOrder) -> Outcome:
+        """Return the outcome of a vault whose worker did not come back in time."""
+        with self._lock:
+            asked = order in self._asked
+        if asked:
+            return Outcome(Status.FAILED, order, error=LEFT_BEHIND, may_pass=True)
+        return Outcome(Status.DEFERRED, order, error=NO_TIME)
 
-        asked_at = self._world.now()
+    def broken(self, order: SyncOrder, error: Exception) -> Outcome:
+        """Return the outcome of a vault at which something unforeseen happened."""
+        return Outcome(Status.FAILED, order, error=internal_error(error))
+
+    def _start(self, order: SyncOrder, cbr: Cbr) -> Outcome:
+        asked_at = self._system.now()
         last: CallFailed | None = None
         for attempt in range(1, self._calls.max_attempts + 1):
             try:
-                operation_log_id = self._calls.once(
-                    Operation("ImportCheckpoint", order.place), send
+                operation_log_id = cbr.start_sync(
+                    order.vault_id,
+                    auto_trigger=order.auto_trigger,
+                    sending=lambda: self._note_asked(order),
                 )
-                return of_order(order, "started", operation_log_id=operation_log_id)
+                return Outcome(Status.STARTED, order, operation_log_id)
             except CallFailed as failure:
                 settled = _settled(order, failure, last)
                 if settled is not None:
@@ -75,75 +96,91 @@ class VaultSync:
                 break
         return _given_up(order, last)
 
-    def _look(
-        self, order: SyncOrder, cbr: CbrService, failure: CallFailed, asked_at: float, attempt: int
-    ) -> tuple[Outcome | None, bool]:
-        """Wait, and find out whether the task is there, and whether there is time to ask again.
+    def _note_asked(self, order: SyncOrder) -> None:
+        with self._lock:
+            self._asked.add(order)
 
-        The look comes after the wait: a request that was still on its way has then arrived. A task
-        that runs is there at once, so it is looked for first.
+    def _look(
+        self, order: SyncOrder, cbr: Cbr, failure: CallFailed, asked_at: float, attempt: int
+    ) -> tuple[Outcome | None, bool]:
+        """Find out whether the task is there; if not, whether there is time to ask again.
+
+        The pause comes first, so that a request that was still on its way has arrived. A task that
+        CBR says is running is there at once, so it is looked for first.
         """
         if failure.kind not in MAY_HAVE_STARTED:
             return None, self._calls.pause(attempt, failure)
-        waited = failure.kind is Kind.RUNNING or self._calls.pause(attempt, failure)
+        running = failure.kind is Kind.RUNNING
+        in_time = running or self._calls.pause(attempt, failure)
         try:
-            task = self._logs.begun_by(order, asked_at, cbr)
+            task = self._logs.begun_by(order, asked_at, cbr, running=running)
         except CallFailed as blind:
             if failure.kind is Kind.TRANSIENT and blind.kind is Kind.FORBIDDEN:
-                return None, waited  # the service said that it did nothing; go on without looking
+                return None, in_time  # CBR said that it did nothing; go on without looking
             return _unresolved(order, failure, blind), False
         if task is not None:
-            return _found(order, failure, task, asked_at), False
-        if failure.kind is Kind.RUNNING:
-            waited = self._calls.pause(attempt, failure)
-        return None, waited
+            return self._found(order, failure, task, asked_at), False
+        return None, self._calls.pause(attempt, failure) if running else in_time
+
+    def _adopted(self, order: SyncOrder, task: SyncTask, status: Status) -> Outcome:
+        """Return the outcome of a vault whose task was there already."""
+        running = status is Status.ALREADY_RUNNING
+        return Outcome(
+            status,
+            order,
+            task.operation_log_id,
+            vault_name=task.vault_name,
+            began=task.started,
+            late=running and _before(task.started, order.since or self._began),
+        )
+
+    def _found(
+        self, order: SyncOrder, failure: CallFailed, task: SyncTask, asked_at: float
+    ) -> Outcome:
+        """Return the outcome of a vault whose task was found after a lost answer or a 7302."""
+        if task.running or failure.kind is Kind.RUNNING:
+            return self._adopted(order, task, Status.ALREADY_RUNNING)
+        if task.started is not None and task.started >= times.from_seconds(asked_at):
+            # It began after it was asked for, and has ended meanwhile.
+            return Outcome(Status.STARTED, order, task.operation_log_id, vault_name=task.vault_name)
+        return self._adopted(order, task, Status.ALREADY_DONE)
+
+
+def _before(moment: datetime | None, other: datetime) -> bool:
+    return moment is not None and moment < other
 
 
 def _settled(order: SyncOrder, failure: CallFailed, before: CallFailed | None) -> Outcome | None:
     """Return the outcome where the failure leaves nothing to try."""
     if failure.kind is Kind.REFUSED:
-        return of_order(order, "rejected", error=failure.detail)
+        return rejected(order, failure.detail)
     if failure.kind in {Kind.UNAUTHENTICATED, Kind.FORBIDDEN}:
-        return of_order(order, "failed", error=failure.detail)
+        return _failed(order, failure)
     if failure.kind is Kind.OUT_OF_TIME:
-        if before is None:
-            return of_order(order, "deferred", error=failure.detail)
-        return _given_up(order, before)
+        return of_failure(order, failure) if before is None else _given_up(order, before)
     return None
 
 
-def _adopted(order: SyncOrder, task: SyncTask) -> Outcome:
-    status: Status = "already_running" if task.running else "already_done"
-    return of_order(order, status, operation_log_id=task.operation_log_id)
-
-
-def _found(order: SyncOrder, failure: CallFailed, task: SyncTask, asked_at: float) -> Outcome:
-    """Return the outcome of an order whose task was found after its answer was lost, or a 7302."""
-    status: Status = "already_done"
-    if task.running or failure.kind is Kind.RUNNING:
-        status = "already_running"
-    elif task.started is not None and task.started >= times.from_seconds(asked_at):
-        status = "started"  # it began after it was asked for, and has ended meanwhile
-    return of_order(order, status, operation_log_id=task.operation_log_id)
+def _failed(order: SyncOrder, failure: CallFailed) -> Outcome:
+    outcome = of_failure(order, failure)
+    return Outcome(Status.FAILED, order, error=failure.detail, may_pass=outcome.may_pass)
 
 
 def _given_up(order: SyncOrder, last: CallFailed | None) -> Outcome:
-    if (
-        last is not None and last.kind is Kind.RUNNING
-    ):  # CBR says so, though the logs do not show it
-        return of_order(order, "already_running", error=last.detail)
-    return of_order(order, "failed", error=last.detail if last else None)
+    if last is None:
+        return Outcome(Status.DEFERRED, order, error=NO_TIME)
+    if last.kind is Kind.RUNNING:  # CBR says so, though the logs do not show it
+        return Outcome(Status.ALREADY_RUNNING, order, error=last.detail)
+    return _failed(order, last)
 
 
 def _unresolved(order: SyncOrder, failure: CallFailed, blind: CallFailed) -> Outcome:
+    """Return the outcome of a vault for which the operation logs could not be read."""
     if failure.kind is Kind.RUNNING:
-        return of_order(order, "already_running", error=failure.detail)
+        return Outcome(Status.ALREADY_RUNNING, order, error=failure.detail)
     message = (
         f"{failure.detail}; whether the sync started is not known, because the operation logs "
         f"could not be read ({blind.detail.code}), and so it was not asked for again"
     )
-    return of_order(
-        order,
-        "failed",
-        error=ErrorDetail("OutcomeUnknown", message, failure.detail.request_id),
-    )
+    error = ErrorDetail("OutcomeUnknown", message, failure.detail.request_id)
+    return Outcome(Status.FAILED, order, error=error, may_pass=True)

@@ -1,136 +1,230 @@
-"""The notification as people read it: a subject, an e-mail, a text message."""
+"""The notification as people read it: a subject, an e-mail, a text message.
+
+What is wrong comes first, with what to do about it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from vault_sync import advice, task_texts
-from vault_sync.document import Conclusion
+from vault_sync import times
+from vault_sync.errors import ErrorDetail
+from vault_sync.orders import Behind
 from vault_sync.outcomes import Outcome, Status, counted
+from vault_sync.result import Item, Result
+from vault_sync.tasks import ProjectTask, StaleVault
 
 MAX_SUBJECT_BYTES = 512
 MAX_SMS_CHARACTERS = 490
-MAX_VAULTS_LISTED = 100
-"""Of one kind in one e-mail; the machine-readable message has them all."""
+MAX_LISTED = 100
+"""Of one kind in one e-mail; the document has them all."""
 
 _NOT_IN_SMS = str.maketrans("[]【】", "()()")
 
-_HEADINGS: dict[Status, str] = {
-    "failed": "Failed",
-    "deferred": "Not begun, for want of time",
-    "rejected": "Rejected (asking again cannot help)",
-    "started": "Sync started",
-    "already_running": "A sync was running already",
-    "already_done": "Synchronised already since this event",
-    "would_start": "Would be synchronised (dry run, nothing was started)",
+_ENDED_BADLY = {
+    "failed": ("sync failed", "Sync failed"),
+    "timeout": ("sync timed out", "Sync timed out"),
+    "skipped": ("sync skipped", "Sync skipped by CBR's pre-check"),
+}
+"""CBR's statuses of tasks that ended badly: the words in a count, and the heading."""
+
+_IN_PART = ("succeeded only in part", "Sync succeeded, but restore points could not be read")
+_RUNNING = ("still running", "Sync still running")
+_WELL = ("succeeded", "Sync succeeded")
+_BEHIND = "Vaults behind, without a successful sync for too long"
+
+_ADVICE = {
+    "InvalidRequest": "Correct the message at this place and send it again.",
+    "InvalidEvent": "Send events in the shape that the trigger delivers; see docs/operations.md.",
+    "EmptyEvent": "Check what the trigger sends; an event without messages asks for nothing.",
+    "OwnNotification": "Take the function's subscription to its own topic away.",
+    "MethodNotAllowed": "Send a POST request.",
+    "EventTooLarge": "Lower the trigger's batch size, or split the request.",
+    "TooManyVaults": "Split the request, or select vaults by name or tags.",
+    "ProjectNotAllowed": "Add the project to ALLOWED_PROJECTS, if it is meant to be reached.",
+    "EmptySelection": "Check the selection against the names and tags of the hybrid vaults.",
+    "UnknownRegion": "Correct the region, or set CBR_ENDPOINT.",
+    "DeadlineReached": "Run the event again, or raise the function's timeout.",
+    "OutcomeUnknown": "Look at the vault's tasks in CBR, then run the event again.",
+    "InternalError": "Run the event again, and report this as a fault of the function.",
+    "AnswerLost": "Run the event again; what started is found and not started twice.",
+    "UnreadableAnswer": "Run the event again; what started is found and not started twice.",
+    "ConnectionFailed": "Check the endpoint, and the function's way out of its VPC.",
+    "BackupService.6105": "Check the vault id and its project; the vault is not there.",
+    "BackupService.6112": "Check the vault's status in CBR: frozen, locked or being deleted?",
+    "BackupService.7300": "Name hybrid-cloud vaults only; this one cannot be synchronised.",
+    "BackupService.7302": "Nothing: CBR is at it. Allow cbr:tasks:list to learn the task's id.",
+    "BackupService.9900": "Correct the vault id.",
+    "APIGW.0301": "Check the agency and the clock; a locked access key opens after 5 minutes.",
+    "APIGW.0308": "Lower MAX_CALLS_PER_SECOND, or spread the timers.",
 }
 
-_WORDS: dict[str, str] = {
-    "failed": "failed",
-    "deferred": "not begun",
-    "rejected": "rejected",
-    "started": "started",
-    "already_running": "already running",
-    "already_done": "already done",
-    "would_start": "would start",
-}
+
+def advice(error: ErrorDetail | None) -> str:
+    """Return what to do next about an error, in one sentence; there is always something."""
+    if error is None:
+        return "See the function's log."
+    if error.code in _ADVICE:
+        return _ADVICE[error.code]
+    if error.code in {"HTTP 403", "SMN.00308"} or "doesn't allow" in error.message:
+        return "Allow the action in the policy of the function's agency; see docs/permissions.md."
+    return "See docs/operations.md for the code; the request id helps Huawei's support."
 
 
-def subject(conclusion: Conclusion) -> str:
+def subject(result: Result) -> str:
     """Return the subject: the result in one line, at most 512 bytes."""
-    line = f"{_title(conclusion)}: {summary(conclusion)} ({conclusion.place.region})"
+    line = f"{title_and_summary(result)} ({result.project.region})"
     return line.encode()[:MAX_SUBJECT_BYTES].decode("utf-8", "ignore")
 
 
-def summary(conclusion: Conclusion) -> str:
+def title_and_summary(result: Result) -> str:
+    """Return the result in one line."""
+    return f"{_title(result)}: {summary(result)}"
+
+
+def summary(result: Result) -> str:
     """Return what came of it in one line, what is wrong first."""
-    parts = [*task_texts.problems(conclusion), *_counts(conclusion.outcomes)]
-    parts += task_texts.good_news(conclusion)
-    if conclusion.continued is not None:
-        parts.append(f"{conclusion.continued.vaults} handed to a next invocation")
-    return ", ".join(parts) or ("no sync ended" if conclusion.report else "nothing to do")
+    tasks = [(words, len(found)) for words, _, found in _tasks_by_kind(result)]
+    good = {_RUNNING[0], _WELL[0]}
+    parts = [f"{count} {words}" for words, count in tasks if count and words not in good]
+    if result.stale:
+        parts.append(f"{len(result.stale)} vault{'s' if len(result.stale) > 1 else ''} behind")
+    counts = counted(result.outcomes)
+    parts += [f"{counts[str(one)]} {one.words}" for one in Status if str(one) in counts]
+    parts += [f"{count} {words}" for words, count in tasks if count and words in good]
+    if result.continued is not None:
+        parts.append(f"{result.continued.vaults} handed to a next invocation")
+    return ", ".join(parts) or ("no sync ended" if result.report else "nothing to do")
 
 
-def _counts(outcomes: Sequence[Outcome]) -> list[str]:
-    counts = counted(outcomes)
-    return [f"{counts[status]} {word}" for status, word in _WORDS.items() if status in counts]
+def email(result: Result, part: str = "") -> str:
+    """Return the whole text for a person."""
+    return "\n".join(_lines(result, part)) + "\n"
 
 
-def email(conclusion: Conclusion, part: str = "") -> str:
-    """Return the whole text for a person: what is wrong first, and what to do about it."""
-    return "\n".join(_lines(conclusion, part)) + "\n"
-
-
-def sms(conclusion: Conclusion) -> str:
+def sms(result: Result) -> str:
     """Return the short text: at most 490 characters, without the brackets SMN refuses."""
-    text = f"{_title(conclusion)}: {summary(conclusion)}."
-    if conclusion.problems:
-        first = conclusion.problems[0]
-        code = first.error.code if first.error else first.status
-        text += f" First: {_named(first)}: {code}. {advice.for_error(first.error)}"
-    else:
-        text += task_texts.first_problem(conclusion)
-    if conclusion.invocation_id:
-        text += f" Request {conclusion.invocation_id}."
+    text = f"{title_and_summary(result)}.{_first_problem(result)}"
+    if result.invocation_id:
+        text += f" Request {result.invocation_id}."
     return text.translate(_NOT_IN_SMS)[:MAX_SMS_CHARACTERS]
 
 
-def _title(conclusion: Conclusion) -> str:
-    what = "report" if conclusion.report is not None and not conclusion.outcomes else "sync"
-    return f"CBR vault {what} {'PROBLEM' if conclusion.is_problem else 'OK'}"
+def _first_problem(result: Result) -> str:
+    """Return the first thing that is wrong; empty when all is well."""
+    for one in result.problems:
+        behind = one.sync_order.behind if one.sync_order else None
+        error = one.error or (behind.error if behind else None)
+        code = error.code if error else str(one.status)
+        return f" First: {_named(one)}: {code}. {advice(error)}"
+    for words, _, found in _tasks_by_kind(result):
+        for each in found:
+            if each.task.is_problem:
+                why = f", {each.task.error.code}" if each.task.error else ""
+                return f" First: vault {each.task.vault_name or each.task.vault_id}: {words}{why}."
+    for vault in result.stale:
+        name = vault.vault_name or vault.vault_id
+        return f" First: vault {name}: {_last_success(vault)}."
+    return ""
 
 
-def _lines(conclusion: Conclusion, part: str) -> Iterator[str]:
-    yield f"{_title(conclusion)}: {summary(conclusion)}{part}"
-    for heading, entries in _sections(conclusion):
+def _title(result: Result) -> str:
+    what = "report" if result.report is not None and not result.outcomes else "sync"
+    return f"CBR vault {what} {'PROBLEM' if result.is_problem else 'OK'}"
+
+
+def _lines(result: Result, part: str) -> Iterator[str]:
+    yield f"{title_and_summary(result)}{part}"
+    for heading, items in _sections(result):
         yield ""
-        yield f"{heading}: {len(entries)}"
-        yield from entries[:MAX_VAULTS_LISTED]
-        if len(entries) > MAX_VAULTS_LISTED:
-            yield f"  ... and {len(entries) - MAX_VAULTS_LISTED} more"
+        yield f"{heading}: {len(items)}"
+        yield from map(entry, items[:MAX_LISTED])
+        if len(items) > MAX_LISTED:
+            yield f"  ... and {len(items) - MAX_LISTED} more"
     yield ""
-    for note in conclusion.notes:
-        yield f"Note: {note}"
-    yield from _footer(conclusion)
+    yield from (f"Note: {note}" for note in result.notes)
+    yield from _footer(result)
 
 
-def _sections(conclusion: Conclusion) -> Iterator[tuple[str, list[str]]]:
-    yield from task_texts.problem_sections(conclusion)
-    for status, heading in _HEADINGS.items():
-        entries = [entry(one) for one in conclusion.outcomes if one.status == status]
-        if entries:
-            yield heading, entries
-    yield from task_texts.good_sections(conclusion)
+def _sections(result: Result) -> Iterator[tuple[str, list[Item]]]:
+    """Yield each heading of an e-mail with what stands under it."""
+    good: list[tuple[str, list[Item]]] = []
+    for words, heading, found in _tasks_by_kind(result):
+        if words in {_RUNNING[0], _WELL[0]}:
+            good.append((heading, list(found)))
+        elif found:
+            yield heading, list(found)
+    if result.stale:
+        yield _BEHIND, list(result.stale)
+    for status in Status:
+        outcomes: list[Item] = [one for one in result.outcomes if one.status is status]
+        if outcomes:
+            yield status.heading, outcomes
+    yield from ((heading, found) for heading, found in good if found)
 
 
-def entry(outcome: Outcome) -> str:
-    """Return what an e-mail says of one vault or message."""
+def _tasks_by_kind(result: Result) -> list[tuple[str, str, list[ProjectTask]]]:
+    """Return words, heading and tasks of each kind of end, what is wrong first."""
+    tasks = result.tasks
+    kinds = [
+        (words, heading, [one for one in tasks if one.task.status == status])
+        for status, (words, heading) in _ENDED_BADLY.items()
+    ]
+    succeeded = [one for one in tasks if one.task.status == "success"]
+    return [
+        *kinds,
+        (*_IN_PART, [one for one in succeeded if one.task.is_problem]),
+        (*_RUNNING, [one for one in tasks if one.task.running]),
+        (*_WELL, [one for one in succeeded if not one.task.is_problem]),
+    ]
+
+
+def entry(item: Item) -> str:
+    """Return what an e-mail says of one vault, message or task."""
+    if isinstance(item, Outcome):
+        return "\n".join(_outcome_lines(item))
+    if isinstance(item, StaleVault):
+        return f"  vault {_both(item.vault_name, item.vault_id)}\n    {_last_success(item)}"
+    task = item.task
+    lines = [
+        f"  vault {_both(task.vault_name, task.vault_id)}",
+        f"    task {task.operation_log_id}{_numbers(item)}",
+    ]
+    return "\n".join([*lines, f"    {task.error}"] if task.error is not None else lines)
+
+
+def _outcome_lines(outcome: Outcome) -> Iterator[str]:
     task = f"  task {outcome.operation_log_id}" if outcome.operation_log_id else ""
-    lines = [f"  {_named(outcome)}{task}"]
+    yield f"  {_named(outcome)}{task}"
+    if outcome.late:
+        yield (
+            f"    This task began before the event, at {times.to_document(outcome.began)}, and may "
+            "miss its restore points."
+        )
+    order = outcome.sync_order
+    if order is not None and order.behind is not None:
+        yield f"    Behind: {_last_success(order.behind)}{_why_behind(order.behind)}"
     if outcome.error is not None:
-        if outcome.vault_id:
-            lines.append(f"    at {outcome.source}")
-        message = outcome.error.message.removeprefix(f"{outcome.source}: ")
-        lines.append(f"    {outcome.error.code}: {message}")
-        lines.append(f"    What to do: {advice.for_error(outcome.error)}")
-    return "\n".join(lines)
+        if order is not None and order.vault_id:
+            yield f"    at {outcome.mention.source}"
+        message = outcome.error.message.removeprefix(f"{outcome.mention.source}: ")
+        yield f"    {outcome.error.code}: {message}"
+        yield f"    What to do: {advice(outcome.error)}"
 
 
-def _footer(conclusion: Conclusion) -> Iterator[str]:
-    trigger = conclusion.trigger
+def _footer(result: Result) -> Iterator[str]:
+    trigger = result.trigger
     name = f" {trigger.name}" if trigger.name else ""
     time = f", {trigger.as_document()['time']}" if trigger.time else ""
     by = "by a direct request" if trigger.type == "DIRECT" else f"by {trigger.type}{name}"
     yield f"Fired {by}{time}"
-    if conclusion.report is not None:
-        window = conclusion.report.window.as_document()
+    if result.report is not None:
+        window = result.report.window.as_document()
         yield f"Syncs that ended from {window['from']} until before {window['to']}"
-    yield f"Project {conclusion.place.project_id} in {conclusion.place.region}"
-    if conclusion.invocation_id:
-        yield f"Request {conclusion.invocation_id}"
-    if conclusion.followed is None and any(
-        outcome.status == "started" for outcome in conclusion.outcomes
-    ):
+    yield f"Project {result.project.project_id} in {result.project.region}"
+    if result.invocation_id:
+        yield f"Request {result.invocation_id}"
+    if result.followed is None and any(one.status is Status.STARTED for one in result.outcomes):
         yield (
             '"Started" means that CBR accepted the sync. Whether it succeeded is in the task of '
             "that id, in CBR under Tasks."
@@ -138,4 +232,35 @@ def _footer(conclusion: Conclusion) -> Iterator[str]:
 
 
 def _named(outcome: Outcome) -> str:
-    return f"vault {outcome.vault_id}" if outcome.vault_id else f"message {outcome.source}"
+    order = outcome.sync_order
+    if order is None or not order.vault_id:
+        return f"message {outcome.mention.source}"
+    return f"vault {_both(outcome.vault_name or order.vault_name, order.vault_id)}"
+
+
+def _both(name: str | None, vault_id: str) -> str:
+    return f"{name} ({vault_id})" if name else vault_id
+
+
+def _last_success(vault: StaleVault | Behind) -> str:
+    if vault.last_success is None:
+        kept = "the 30 days that CBR keeps its tasks"
+        since = f" in {kept}" if isinstance(vault, StaleVault) else " was found"
+        return f"no successful sync{since}"
+    return f"last successful sync {times.to_text(vault.last_success)}"
+
+
+def _why_behind(behind: Behind) -> str:
+    return f"; since then: {behind.error}" if behind.error else ""
+
+
+def _numbers(one: ProjectTask) -> str:
+    task = one.task
+    parts = []
+    if task.synchronised is not None:
+        parts.append(f"{task.synchronised} synchronised")
+    if task.deleted:
+        parts.append(f"{task.deleted} removed")
+    if task.not_synchronised:
+        parts.append(f"{task.not_synchronised} could not be read")
+    return f": restore points {', '.join(parts)}" if parts and not task.running else ""

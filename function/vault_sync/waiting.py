@@ -2,94 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 from vault_sync import times
 from vault_sync.adoption import LOOK_BACK_SECONDS, WINDOW_MARGIN_SECONDS
-from vault_sync.calls import Calls, Operation
-from vault_sync.cloud.cbr import CbrService
+from vault_sync.calls import Calls
+from vault_sync.cloud.cbr import Cbr
 from vault_sync.errors import CallFailed
-from vault_sync.orders import Place
-from vault_sync.pages import read_all
-from vault_sync.tasks import PlacedTask, SyncTask
-from vault_sync.world import World
+from vault_sync.outcomes import Outcome
+from vault_sync.project import Project
+from vault_sync.system import System
+from vault_sync.tasks import ProjectTask, SyncTask
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 30.0
 GROWTH = 1.5
 
 
-class Awaited(NamedTuple):
-    """A task whose end is waited for."""
-
-    place: Place
-    operation_log_id: str
-    vault_id: str
-
-
 class Waiting:
-    """Follows tasks by listing a project's syncs now and then, ever less often."""
+    """Follows the tasks of outcomes by listing a project's syncs now and then, ever less often.
 
-    def __init__(self, world: World, calls: Calls, cbr_of: Callable[[Place], CbrService]) -> None:
+    Attributes:
+        why: Why the operation logs could not be listed, if so; the wait ended then.
+    """
+
+    def __init__(
+        self, system: System, calls: Calls, cbr_of: Callable[[Project], Cbr], seconds: float
+    ) -> None:
         self.why: CallFailed | None = None
-        self._seen: dict[str, SyncTask] = {}
-        self._world = world
+        self._awaited: dict[str, ProjectTask] = {}
+        self._system = system
         self._calls = calls
         self._cbr_of = cbr_of
+        self._until = system.monotonic() + seconds
 
-    def until_ended(self, awaited: list[Awaited], seconds: float) -> None:
-        """Wait until all tasks have ended, or `seconds` or the time for calls are over.
+    @property
+    def tasks(self) -> tuple[ProjectTask, ...]:
+        """Each task as it was last seen; one that was never seen is said to be running."""
+        return tuple(self._awaited.values())
 
-        When the operation logs cannot be listed, `why` has the reason, and the wait ends.
-        """
-        until = self._world.monotonic() + seconds
+    def has_ended(self, operation_log_id: str | None) -> bool:
+        """Tell whether a task that was waited for has been seen at its end."""
+        one = self._awaited.get(operation_log_id or "")
+        return one is not None and not one.task.running
+
+    def until_ended(self, outcomes: Sequence[Outcome]) -> None:
+        """Wait until the outcomes' tasks have ended, or the wait or the time for calls is over."""
+        for outcome in outcomes:
+            order, task_id = outcome.sync_order, outcome.operation_log_id
+            if order is not None and task_id and task_id not in self._awaited:
+                task = SyncTask(task_id, order.vault_id, outcome.began, "running", order.vault_name)
+                self._awaited[task_id] = ProjectTask(order.project, task)
         pause = FIRST_PAUSE_SECONDS
-        while any(self._runs(one) for one in awaited):
-            left = min(until - self._world.monotonic(), self._calls.seconds_left())
+        while any(one.task.running for one in self._awaited.values()):
+            left = min(self._until - self._system.monotonic(), self._calls.seconds_left())
             if left <= 0 or not self._calls.sleep(min(pause, left)):
                 break
             try:
-                self._look(awaited)
+                for project in {one.project for one in self.tasks if one.task.running}:
+                    self._look(project)
             except CallFailed as failure:
                 self.why = failure
                 break
             pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
 
-    def last_seen(self, awaited: list[Awaited]) -> tuple[PlacedTask, ...]:
-        """Return each task as it was last seen; one that was never seen is said to be running."""
-        return tuple(
-            PlacedTask(one.place, self._seen.get(one.operation_log_id, _unseen(one)))
-            for one in awaited
-        )
-
-    def _look(self, awaited: list[Awaited]) -> None:
-        places = {one.place for one in awaited if self._runs(one)}
-        for place in places:
-            wanted = {one.operation_log_id for one in awaited if one.place == place}
-            for task in self._listed(place, wanted):
-                if task.operation_log_id in wanted:
-                    self._seen[task.operation_log_id] = task
-
-    def _listed(self, place: Place, wanted: set[str]) -> list[SyncTask]:
-        """List the syncs since the earliest of those wanted; the first time, since a day ago."""
-        begun = [self._seen[one].started for one in wanted if one in self._seen]
-        earliest = [moment for moment in begun if moment is not None]
-        if len(earliest) == len(wanted):
-            since = times.earlier(min(earliest), WINDOW_MARGIN_SECONDS)
-        else:
-            since = times.from_seconds(self._world.now() - LOOK_BACK_SECONDS)
-        cbr = self._cbr_of(place)
-        return read_all(
-            self._calls,
-            Operation("ListOpLogs", place),
-            lambda offset: cbr.list_sync_tasks(offset, since=since),
-        )
-
-    def _runs(self, one: Awaited) -> bool:
-        task = self._seen.get(one.operation_log_id)
-        return task is None or task.running
-
-
-def _unseen(one: Awaited) -> SyncTask:
-    return SyncTask(one.operation_log_id, one.vault_id, None, "running")
+    def _look(self, project: Project) -> None:
+        """List a project's syncs since the earliest that is awaited, or since a day ago."""
+        running = [one.task for one in self.tasks if one.project == project and one.task.running]
+        known = [task.started for task in running if task.started is not None]
+        since = times.from_seconds(self._system.now() - LOOK_BACK_SECONDS)
+        if len(known) == len(running):
+            since = times.earlier(min(known), WINDOW_MARGIN_SECONDS)
+        elif known:
+            since = min(since, times.earlier(min(known), WINDOW_MARGIN_SECONDS))
+        for task in self._cbr_of(project).sync_tasks(since=since):
+            if isinstance(task, SyncTask) and task.operation_log_id in self._awaited:
+                self._awaited[task.operation_log_id] = ProjectTask(project, task)

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from local import Latency, Throttle
 from tests.support.desk import Desk, desk
-from vault_sync.cloud.cbr import CbrService
+from vault_sync.cloud.cbr import Cbr
 
 CALLS_PER_SECOND = 50
 LATENCY_SECONDS = 0.05
@@ -80,10 +80,10 @@ class _Memory:
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Count the syncs that start while this is entered, and look at the memory meanwhile."""
-        real = CbrService.start_sync
+        real = Cbr.start_sync
 
-        def start_sync(service: CbrService, vault_id: str, *, auto_trigger: bool) -> str:
-            task = real(service, vault_id, auto_trigger=auto_trigger)
+        def start_sync(cbr: Cbr, vault_id: str, **more: Any) -> str:
+            task = real(cbr, vault_id, **more)
             self._calls += 1
             name = self._looks.get(self._calls)
             if name is not None:
@@ -92,7 +92,7 @@ class _Memory:
 
         tracemalloc.start()
         try:
-            with patch.object(CbrService, "start_sync", start_sync):
+            with patch.object(Cbr, "start_sync", start_sync):
                 yield
         finally:
             tracemalloc.stop()

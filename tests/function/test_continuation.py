@@ -14,19 +14,17 @@ from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, REGION
 from tests.support.context import Context
 from tests.support.desk import Desk
 from tests.support.virtual_time import START
-from vault_sync import continuation
-from vault_sync.calls import Calls
-from vault_sync.deadline import Deadline
-from vault_sync.document import Handed
+from vault_sync.calls import NO_TIME
+from vault_sync.continuation import HandOver, left_over
+from vault_sync.envelopes import Incoming, Trigger
 from vault_sync.errors import CallFailed, ErrorDetail, IncompleteSync, Kind
-from vault_sync.messages import Incoming, Trigger
-from vault_sync.orders import Naming, Place, SyncOrder
-from vault_sync.outcomes import Outcome, of_order
-from vault_sync.throttle import ThrottleGate
-from vault_sync.world import World
+from vault_sync.orders import Mention, SyncOrder
+from vault_sync.outcomes import Outcome, Status
+from vault_sync.project import Project
+from vault_sync.result import Continued
+from vault_sync.times import from_seconds
 
 URN = f"urn:fss:{REGION}:{PROJECT_ID}:function:default:vault-sync"
-NOT_BEGUN = ErrorDetail("DeadlineReached", "no time")
 
 
 @dataclass
@@ -44,42 +42,35 @@ class Accepting:
         return f"request-{len(self.events)}"
 
 
-def _calls() -> Calls:
-    world = World()
-    return Calls(world, Deadline(world, 60, 3), ThrottleGate(world, None), 5)
-
-
 def _outcomes(deferred: int, started: int = 1) -> list[Outcome]:
     def order(number: int) -> SyncOrder:
-        naming = Naming("event", None)
-        return SyncOrder(
-            f"vault-{number:030d}", Place(REGION, PROJECT_ID), False, False, None, naming
-        )
+        project, mention = Project(REGION, PROJECT_ID), Mention("event")
+        return SyncOrder(f"vault-{number:030d}", project, False, False, None, mention)
 
     return [
-        of_order(order(number), "started", operation_log_id=f"task-{number}")
+        Outcome(Status.STARTED, order(number), f"task-{number}")
         if number < started
-        else of_order(order(number), "deferred", error=NOT_BEGUN)
+        else Outcome(Status.DEFERRED, order(number), error=NO_TIME)
         for number in range(deferred + started)
     ]
 
 
-def _hand_over(outcomes: list[Outcome], graph: Accepting, continued: int = 0) -> Handed:
-    incoming = Incoming(Trigger("TIMER", "nightly"), [], continued)
-    handing = continuation.Handing(outcomes, incoming, URN, START)
-    handing.hand_over(graph, _calls())
-    return handing.handed()
+def _hand_over(
+    outcomes: list[Outcome], graph: Any
+) -> tuple[Continued | None, list[Outcome], HandOver]:
+    incoming = Incoming(Trigger("TIMER", "nightly"), [])
+    handing = HandOver(left_over(outcomes, 0), incoming, URN, from_seconds(START))
+    handing.to(graph)
+    return (*handing.close(), handing)
 
 
 def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
     """Each vault is in one of both, and none in neither."""
-    graph = Accepting()
-    handed = _hand_over(_outcomes(deferred=10_000, started=3), graph)
-    assert [one.vault_id for one in handed.outcomes] == [
-        f"vault-{number:030d}" for number in range(3)
-    ]
-    assert handed.continued is not None
-    assert handed.continued.as_document() == {
+    graph, outcomes = Accepting(), _outcomes(deferred=10_000, started=3)
+    continued, gone, _ = _hand_over(outcomes, graph)
+    assert gone == outcomes[3:]
+    assert continued is not None
+    assert continued.as_document() == {
         "number": 1,
         "vaults": 10_000,
         "request_ids": [f"request-{number + 1}" for number in range(len(graph.events))],
@@ -89,7 +80,7 @@ def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
     ]
     assert over == [f"vault-{number:030d}" for number in range(3, 10_003)]
     assert all(len(json.dumps(event)) < 256 * 1024 for event in graph.events)
-    assert graph.events[0]["requests"][0]["requested_at"] == "2026-09-21T14:13:20+00:00"
+    assert graph.events[0]["requests"][0]["requested_at"] == "2026-09-21T14:13:20Z"
 
 
 @pytest.mark.parametrize(
@@ -97,27 +88,32 @@ def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
     [
         (_outcomes(deferred=0), 0),
         (_outcomes(deferred=5, started=0), 0),
-        (_outcomes(deferred=5), continuation.MAX_INVOCATIONS - 1),
+        (_outcomes(deferred=5), 19),
     ],
     ids=["nothing left", "nothing settled", "chain too long"],
 )
 def test_a_chain_ends(outcomes: list[Outcome], continued: int) -> None:
-    """When nothing is left, when it gets nowhere, and in any case at its limit."""
-    graph = Accepting()
-    handed = _hand_over(outcomes, graph, continued)
-    assert not graph.events
-    assert handed.outcomes == outcomes
-    assert handed.continued is None
+    """When nothing is left, when it gets nowhere, and in any case with its 20th invocation."""
+    assert not left_over(outcomes, continued)
+
+
+def test_what_failed_for_a_reason_that_may_pass_goes_over_too() -> None:
+    """Even where nothing was settled: the reason may be gone when the next invocation begins."""
+    (order,) = [one.order for one in _outcomes(deferred=1, started=0)]
+    error = ErrorDetail("AnswerLost", "no answer")
+    passing = Outcome(Status.FAILED, order, error=error, may_pass=True)
+    lasting = Outcome(Status.FAILED, order, error=error)
+    assert left_over([passing, lasting], 0) == [passing]
+    assert left_over([passing], 19) == []
 
 
 def test_what_could_not_be_handed_over_stays_deferred() -> None:
     """FunctionGraph takes the first part only: the rest is this invocation's, with the reason."""
-    graph = Accepting(fail_after=1)
-    handed = _hand_over(_outcomes(deferred=12_000), graph)
-    assert handed.continued is not None
-    assert handed.why is not None
-    assert handed.continued.vaults + len(handed.outcomes) == 12_001
-    assert _hand_over(_outcomes(deferred=5), Accepting(fail_after=0)).continued is None
+    continued, gone, handing = _hand_over(_outcomes(deferred=12_000), Accepting(fail_after=1))
+    assert continued is not None
+    assert handing.why is not None
+    assert 0 < continued.vaults == len(gone) < 12_000
+    assert _hand_over(_outcomes(deferred=5), Accepting(fail_after=0))[0] is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from local.emulator.sample import HYBRID_VAULTS
 from tests.support.context import Context
 from vault_sync import invocation
 from vault_sync.errors import NotificationFailed
-from vault_sync.world import World
+from vault_sync.system import System
 
 EVENTS = sorted((Path(__file__).parents[2] / "events").glob("*.json"))
 
@@ -62,7 +62,7 @@ def test_concurrent_workers_share_real_connections() -> None:
 
 def test_lost_answers_and_throttling_over_real_connections_lose_and_double_nothing() -> None:
     """The connection is reset after a sync took effect, and every third call is answered 429."""
-    impatient = World(sleep=lambda _: None)
+    impatient = System(sleep=lambda _: None)
     with LocalCloud() as cloud:
         cloud.cloud.course = Course(AfterSeconds(3600), Success())
         cloud.cloud.faults.add(AnswerLost(), operation="ImportCheckpoint", every=4)

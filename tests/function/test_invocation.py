@@ -90,7 +90,7 @@ def test_a_message_in_ten_broken_ways_leaves_the_others_alone(desk: Desk) -> Non
         "{}",
         "x" * 1_000_000,
         "[" * 50_000,
-        None,
+        "null",
         5,
         [],
         {"select": {"all": "yes"}},

@@ -10,36 +10,39 @@ from local.emulator.readings import Readings
 from local.emulator.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 from vault_sync import texts
-from vault_sync.advice import for_error
-from vault_sync.document import Conclusion
+from vault_sync.envelopes import Trigger
 from vault_sync.errors import ErrorDetail, NotificationFailed
-from vault_sync.messages import Trigger
 from vault_sync.notification import compose
-from vault_sync.orders import Naming, Place
-from vault_sync.outcomes import MAX_NAMINGS_SHOWN, Outcome, Status
+from vault_sync.orders import Mention, SyncOrder
+from vault_sync.outcomes import Outcome, Status
+from vault_sync.project import Project
+from vault_sync.result import Result
 
 ERP, FILES, *_ = HYBRID_VAULTS
 MISSING = "00000000-0000-4000-8000-000000000000"
 
 
-def conclusion(*outcomes: Outcome, name: str | None = "nightly") -> Conclusion:
-    return Conclusion(
+def conclusion(*outcomes: Outcome, name: str | None = "nightly") -> Result:
+    return Result(
         "request-1",
         Trigger("TIMER", name),
-        Place("cn-north-4", "p" * 32),
-        outcomes,
-        notes=("A note.",),
+        Project("cn-north-4", "p" * 32),
+        list(outcomes),
+        notes=["A note."],
     )
 
 
 def outcome(status: Status, number: int = 0, **fields: Any) -> Outcome:
     error = ErrorDetail("BackupService.6105", "The vault does not exist", "id-1")
+    order = SyncOrder(
+        f"vault-{number}", Project("cn-north-4", "p"), False, False, None, Mention("event"),
+        also=fields.pop("also", ()), more=fields.pop("more", 0),
+    )  # fmt: skip
     return Outcome(
         status,
-        "event",
-        vault_id=f"vault-{number}",
-        operation_log_id=f"task-{number}" if status == "started" else None,
-        error=fields.pop("error", error if status in {"rejected", "failed"} else None),
+        order,
+        f"task-{number}" if status is Status.STARTED else None,
+        fields.pop("error", error if status.problem else None),
         **fields,
     )
 
@@ -64,7 +67,7 @@ def test_an_e_mail_says_what_is_wrong_first_and_what_to_do_about_it(desk: Desk) 
         "Sync started: 1",
         f"  vault {ERP}  task {task}",
     ]
-    assert str(message.text_for("default")) == str(message.text_for("email"))
+    assert json.loads(str(message.text_for("default")))["summary"] == lines[0]
 
 
 def test_good_news_is_ok(desk: Desk) -> None:
@@ -87,9 +90,12 @@ def test_machines_get_the_document(desk: Desk, protocol: str) -> None:
 @pytest.mark.parametrize(
     "outcomes",
     [
-        [outcome("started")],
-        [outcome("rejected", error=ErrorDetail("X", "[very] 【long】 " * 100))],
-        [outcome("failed", number, error=ErrorDetail("Y" * 200, "z" * 300)) for number in range(9)],
+        [outcome(Status.STARTED)],
+        [outcome(Status.REJECTED, error=ErrorDetail("X", "[very] 【long】 " * 100))],
+        [
+            outcome(Status.FAILED, number, error=ErrorDetail("Y" * 200, "z" * 300))
+            for number in range(9)
+        ],
         [],
     ],
 )
@@ -102,27 +108,34 @@ def test_a_text_message_is_one_that_smn_accepts(outcomes: list[Outcome]) -> None
 
 def test_a_subject_fits_into_512_bytes_whatever_the_names() -> None:
     """It is cut at a whole character."""
-    long = Conclusion("r", Trigger("TIMER"), Place("日" * 300, "p"), [outcome("started")])
+    long = Result("r", Trigger("TIMER"), Project("日" * 300, "p"), [outcome(Status.STARTED)])
     assert len(texts.subject(long).encode()) <= 512
 
 
 def test_a_large_document_is_split_into_messages_that_smn_accepts() -> None:
     """Every outcome is in exactly one part, and each part says which it is."""
     outcomes = [
-        outcome("rejected", number, error=ErrorDetail("InvalidRequest", "值" * 300))
+        outcome(Status.REJECTED, number, error=ErrorDetail("InvalidRequest", "值" * 300))
         for number in range(500)
     ]
-    parts = compose(conclusion(*outcomes), "digest")
+    parts = list(compose(conclusion(*outcomes), "digest"))
     assert len(parts) > 1
     seen = []
     for number, part in enumerate(parts, start=1):
-        assert max(len(text.encode()) for text in part.texts.values()) <= 256 * 1024
-        document = json.loads(part.texts["https"])
+        texts_of = json.loads(part.message_structure)
+        assert len(json.dumps(json.dumps(texts_of))) <= 256 * 1024
+        document = json.loads(texts_of["default"])
         assert document["part"] == {"number": number, "of": len(parts), "counts": {"rejected": 500}}
         assert document["counts"] == {"rejected": len(document["outcomes"])}
-        assert f"part {number} of {len(parts)}" in part.texts["email"]
+        assert f"part {number} of {len(parts)}" in texts_of["email"]
         seen += [one["vault_id"] for one in document["outcomes"]]
-    assert seen == [one.vault_id for one in outcomes]
+    assert seen == [f"vault-{number}" for number in range(500)]
+
+
+def test_a_message_holds_the_document_once() -> None:
+    """So 200 outcomes are one message, failed ones with their reasons included."""
+    outcomes = [outcome(Status.FAILED, number) for number in range(200)]
+    assert len(list(compose(conclusion(*outcomes), "digest"))) == 1
 
 
 @pytest.mark.parametrize("measured", ["text", "message", "request"])
@@ -130,7 +143,7 @@ def test_a_large_document_is_split_into_messages_that_smn_accepts() -> None:
 def test_many_vaults_are_told_however_smn_measures_a_message(
     desk: Desk, measured: Literal["text", "message", "request"]
 ) -> None:
-    """What it refuses for its size is cut until it is taken; nothing is told twice."""
+    """SMN takes each part at once; nothing is told twice."""
     desk.cloud.readings = Readings(message_size=measured)
     ids = [desk.cloud.cbr().add_vault(f"many-{number}").id for number in range(1_500)]
     ended = desk.run({"vault_ids": ids}, timeout=900)
@@ -138,13 +151,12 @@ def test_many_vaults_are_told_however_smn_measures_a_message(
     told = [one["vault_id"] for document in desk.documents() for one in document["outcomes"]]
     assert sorted(told) == sorted(ids)
     assert len(desk.documents()) > 1
-    parts = [document["part"] for document in desk.documents()]
-    assert {part["counts"]["started"] for part in parts} == {1_500}
-    assert any("cut" in part for part in parts) == (measured != "text")
+    assert len(desk.cloud.journal.calls("PublishMessage")) == len(desk.documents())
+    assert {one["part"]["counts"]["started"] for one in desk.documents()} == {1_500}
 
 
-def test_a_message_too_small_to_be_cut_is_refused_for_good(desk: Desk) -> None:
-    """A refusal for another reason than size is no reason to cut."""
+def test_a_message_that_smn_refuses_is_not_sent_again(desk: Desk) -> None:
+    """Asking again cannot help."""
     desk.cloud.faults.add(Error(403, "SMN.0009", "Message is invalid."), operation="PublishMessage")
     ended = desk.run({"vault_id": ERP})
     assert isinstance(ended.error, NotificationFailed)
@@ -162,15 +174,15 @@ def test_the_function_does_not_answer_its_own_notification(desk: Desk) -> None:
 
 def test_a_vault_named_very_often_still_fits_into_a_document() -> None:
     """The first places are listed, the rest are counted."""
-    namings = tuple(Naming(f"records[0].messages[{number}]", None) for number in range(1_000))
-    document = outcome("started", also_named=namings).as_document()
-    assert len(document["also_named"]) == MAX_NAMINGS_SHOWN + 1
+    mentions = tuple(Mention(f"records[0].messages[{number}]") for number in range(50))
+    document = outcome(Status.STARTED, also=mentions, more=950).as_document()
+    assert len(document["also_named"]) == 51
     assert document["also_named"][-1]["source"] == "and 950 more"
 
 
 def test_a_long_list_is_cut_in_the_e_mail_only() -> None:
     """A person reads a hundred lines, and is told how many there are."""
-    text = texts.email(conclusion(*[outcome("started", number) for number in range(150)]))
+    text = texts.email(conclusion(*[outcome(Status.STARTED, number) for number in range(150)]))
     assert "... and 50 more" in text
     assert "Note: A note." in text
 
@@ -187,4 +199,4 @@ def test_a_long_list_is_cut_in_the_e_mail_only() -> None:
 )
 def test_every_error_says_what_to_do_next(error: ErrorDetail | None, words: str) -> None:
     """There is advice for any code."""
-    assert words in for_error(error)
+    assert words in texts.advice(error)

@@ -12,7 +12,8 @@ from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGIO
 from tests.support.desk import Desk
 from tests.support.virtual_time import START
 from vault_sync.errors import IncompleteSync
-from vault_sync.orders import Naming, Place, ReportOrder
+from vault_sync.orders import Mention, ReportOrder
+from vault_sync.project import Project
 from vault_sync.report import window_of
 
 ERP, FILES, MAIL, LAB = HYBRID_VAULTS
@@ -173,7 +174,7 @@ def test_the_same_event_gives_the_same_report(desk: Desk) -> None:
 def test_a_window_ends_with_the_events_time(at: str, minutes: int, begin: str, end: str) -> None:
     """A timer that fires some seconds late still has the window of its minute."""
     time = datetime.fromisoformat(at).replace(tzinfo=timezone.utc)
-    order = ReportOrder((Place("r", "p"),), minutes, None, time, Naming("user_event", None))
+    order = ReportOrder((Project("r", "p"),), minutes, None, time, Mention("user_event", None))
     window = window_of(order, time)
     assert window.as_document() == {"from": f"2026-11-23T{begin}Z", "to": f"2026-11-23T{end}Z"}
     assert window.begin in window
@@ -330,5 +331,5 @@ def test_times_far_from_the_present_do_not_break_a_report(desk: Desk) -> None:
 def test_nothing_of_a_month_is_forgotten_because_of_a_timedelta() -> None:
     """The window is as long as it was asked to be."""
     time = datetime(2026, 11, 23, 8, tzinfo=timezone.utc)
-    order = ReportOrder((Place("r", "p"),), 43_200, None, time, Naming("user_event", None))
+    order = ReportOrder((Project("r", "p"),), 43_200, None, time, Mention("user_event", None))
     assert window_of(order, time).begin == time - timedelta(days=30)

@@ -25,7 +25,7 @@ from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, REGION
 from tests.support.context import Context
 from tests.support.desk import Desk
 from vault_sync import invocation
-from vault_sync.credentials import Credentials
+from vault_sync.cloud.credentials import Credentials
 from vault_sync.errors import VaultSyncError
 
 ACCESS_KEY = "MARKEDACCESSKEY"
@@ -79,7 +79,7 @@ def test_no_secret_is_in_anything_that_leaves_the_function(
         contextlib.redirect_stderr(errors),
     ):
         try:
-            seen.append(json.dumps(invocation.run(event, context, desk.time.world())))
+            seen.append(json.dumps(invocation.run(event, context, desk.time.system())))
         except VaultSyncError as error:
             seen += traceback.format_exception(error)
             seen.append(repr(error))

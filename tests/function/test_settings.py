@@ -4,7 +4,7 @@ import pytest
 
 from vault_sync import settings
 from vault_sync.errors import ConfigurationError
-from vault_sync.orders import Place
+from vault_sync.project import Project
 from vault_sync.request import SyncRequest
 
 URN = "urn:smn:cn-north-4:project1:topic"
@@ -17,7 +17,7 @@ def _read(**values: str) -> settings.Settings:
 def test_only_the_topic_is_needed() -> None:
     """Region and project default to the topic's; everything else has a default."""
     read = _read()
-    assert read.place == Place("cn-north-4", "project1") == read.topic.place
+    assert read.project == Project("cn-north-4", "project1")
     assert read.allowed_projects == {"project1"}
     assert (read.max_concurrency, read.max_attempts, read.deadline_reserve_seconds) == (16, 5, 3.0)
     assert read.max_calls_per_second is None
@@ -45,7 +45,7 @@ def test_what_is_set_is_what_counts() -> None:
         DRY_RUN="True",
         LOG_LEVEL="debug",
     )
-    assert read.place == Place("cn-south-1", "project2")
+    assert read.project == Project("cn-south-1", "project2")
     assert isinstance(read.default_request, SyncRequest)
     assert read.default_request.select is not None
     assert (read.cbr_endpoint, read.smn_endpoint) == (

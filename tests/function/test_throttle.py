@@ -4,8 +4,7 @@ import pytest
 
 from tests.support.desk import Desk
 from tests.support.virtual_time import VirtualTime
-from vault_sync.retry import LONGEST_SECONDS, backoff_seconds
-from vault_sync.throttle import FIRST_FLOOR, FLOOR, ThrottleGate
+from vault_sync.throttle import FIRST_FLOOR, FLOOR, LONGEST_SECONDS, ThrottleGate, backoff_seconds
 
 
 def _passes(gate: ThrottleGate, time: VirtualTime, number: int) -> list[float]:
@@ -32,13 +31,13 @@ def test_backoff_is_full_jitter_up_to_a_limit() -> None:
 def test_an_open_gate_holds_nobody_back() -> None:
     """Without a 429 and without a cap, calls leave at once."""
     time = VirtualTime()
-    assert _passes(ThrottleGate(time.world(), None), time, 100) == [0.0] * 100
+    assert _passes(ThrottleGate(time.system(), None), time, 100) == [0.0] * 100
 
 
 def test_a_cap_spaces_calls_from_the_first() -> None:
     """MAX_CALLS_PER_SECOND holds whatever the service would bear."""
     time = VirtualTime()
-    left = _passes(ThrottleGate(time.world(), 4.0), time, 9)
+    left = _passes(ThrottleGate(time.system(), 4.0), time, 9)
     assert left[0] == 0
     assert abs(left[-1] - 2.0) < 1e-6
 
@@ -46,7 +45,7 @@ def test_a_cap_spaces_calls_from_the_first() -> None:
 def test_a_429_closes_the_gate_for_slots_that_were_taken_before() -> None:
     """A worker on its way to the gate turns round when it has closed meanwhile."""
     time = VirtualTime()
-    gate = ThrottleGate(time.world(), None)
+    gate = ThrottleGate(time.system(), None)
     slot = gate.reserve()
     gate.throttled(time.now(), 5.0)
     assert not gate.is_open_at(slot)
@@ -56,7 +55,7 @@ def test_a_429_closes_the_gate_for_slots_that_were_taken_before() -> None:
 def test_refusals_of_calls_that_left_together_count_once() -> None:
     """Sixteen workers that meet one quota are one event, not sixteen."""
     time = VirtualTime()
-    gate = ThrottleGate(time.world(), None)
+    gate = ThrottleGate(time.system(), None)
     sent_at = time.now()
     gate.throttled(sent_at, 1.0)
     before = gate.reserve()
@@ -70,7 +69,7 @@ def test_refusals_of_calls_that_left_together_count_once() -> None:
 def test_refusals_in_a_row_slow_down_to_a_floor_and_success_speeds_up() -> None:
     """The pace follows what the service bears, in both directions."""
     time = VirtualTime()
-    gate = ThrottleGate(time.world(), None)
+    gate = ThrottleGate(time.system(), None)
     for _ in range(20):
         gate.throttled(time.now(), 0.0)
         time.sleep(0.001)
@@ -84,7 +83,7 @@ def test_refusals_in_a_row_slow_down_to_a_floor_and_success_speeds_up() -> None:
 def test_a_cap_is_kept_while_speeding_up() -> None:
     """Recovery ends at MAX_CALLS_PER_SECOND."""
     time = VirtualTime()
-    gate = ThrottleGate(time.world(), 10.0)
+    gate = ThrottleGate(time.system(), 10.0)
     gate.throttled(time.now(), 0.0)
     left = _passes(gate, time, 300)
     assert abs((left[-1] - left[-2]) - 0.1) < 1e-6

@@ -15,7 +15,9 @@ from typing import Any
 
 from tests.fuzz.events import draw
 from tests.support.desk import Desk, Ended
-from vault_sync.outcomes import PROBLEMS
+from vault_sync.outcomes import Status
+
+PROBLEMS = frozenset(str(status) for status in Status if status.problem)
 
 LIMIT_SECONDS = 0.050
 """Of processor time for one event, with as many messages as a person would look at."""

@@ -308,14 +308,19 @@ def _time_was_short(case: Case) -> bool:
 
 
 def repetition_starts_nothing(case: Case) -> Iterator[str]:
-    """7. Delivering an event again starts nothing that ran already since the event's own time."""
+    """7. Delivering an event again starts nothing that ran already since the event's own time.
+
+    The event's time is in whole seconds, so that its second is open; a sync that ended badly does
+    not count.
+    """
     if case.invoked.event_time is None or case.may_not_list():
         return
     for vault in case.named():
         earlier = [
             task
             for task in case.tasks(vault)
-            if case.invoked.event_time <= task.created_at < case.invoked.began
+            if case.invoked.event_time + 1 <= task.created_at < case.invoked.began
+            and task.state(case.invoked.ended).status in {"success", "waiting", "running"}
         ]
         again = [entry for entry in case.calls("ImportCheckpoint", vault) if entry.applied]
         if earlier and again:

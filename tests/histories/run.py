@@ -18,7 +18,7 @@ from tests.support.context import Context
 from tests.support.virtual_time import START, VirtualTime
 from vault_sync import invocation
 from vault_sync.errors import VaultSyncError
-from vault_sync.world import World
+from vault_sync.system import System
 
 TOPIC_URN = f"urn:smn:{REGION}:{PROJECT_ID}:histories"
 RESERVE = 3.0
@@ -158,7 +158,7 @@ def _invocation(history: History, invoked: Invoked, time: VirtualTime) -> Any:
         invoked.sleeps.append((time.now(), seconds))
         time.sleep(seconds)
 
-    world = World(
+    world = System(
         now=time.now,
         monotonic=time.now,
         sleep=sleep,

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import patch
 
-from vault_sync import credentials, notification, sync
+from vault_sync import notification, sync
 from vault_sync.adoption import OperationLogs
-from vault_sync.calls import Calls
-from vault_sync.deadline import Deadline
-from vault_sync.document import Conclusion
+from vault_sync.calls import Calls, Deadline
+from vault_sync.cloud import credentials
 from vault_sync.errors import CallFailed
+from vault_sync.result import Result
 from vault_sync.throttle import ThrottleGate
 
 
@@ -48,9 +48,9 @@ def no_gate() -> Iterator[None]:
 def silent_failure() -> Iterator[None]:
     """When something failed, the notification is left out."""
 
-    def wanted(conclusion: Conclusion, notify_on: str) -> bool:
+    def wanted(result: Result, notify_on: str) -> bool:
         del notify_on
-        return not conclusion.is_problem
+        return not result.is_problem
 
     with patch.object(notification, "wanted", wanted):
         yield

@@ -71,7 +71,7 @@ class Desk:
         result, error = None, None
         with contextlib.redirect_stdout(io.StringIO()) as output:
             try:
-                result = invocation.run(event, context, self.time.world())
+                result = invocation.run(event, context, self.time.system())
             except VaultSyncError as raised:
                 error = raised
         log = [json.loads(line) for line in output.getvalue().splitlines()]

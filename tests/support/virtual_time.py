@@ -12,7 +12,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 
-from vault_sync.world import World
+from vault_sync.system import System
 
 START = 1_790_000_000.0
 """An arbitrary second in 2026."""
@@ -71,9 +71,9 @@ class VirtualTime:
             raise errors[0]
         return True
 
-    def world(self) -> World:
-        """Return a world on this clock, with chance from its seed."""
-        return World(
+    def system(self) -> System:
+        """Return a system on this clock, with chance from its seed."""
+        return System(
             now=self.now,
             monotonic=self.now,
             sleep=self.sleep,

@@ -90,10 +90,26 @@ def guarded(send: Callable[[], T], redact: Callable[[str], str]) -> T:
     except ServiceResponseException as error:
         failure = _answered(error, redact)
     except (SdkException, RequestException) as error:
-        failure = _unanswered(error, redact)
+        failure = _unanswered(error)
     except Exception as error:  # noqa: BLE001 - the SDK fails in any way on an answer it cannot read
         failure = unreadable(f"the answer could not be read ({type(error).__name__})")
     raise failure from None
+
+
+def body_of(send: Callable[[], Any], redact: Callable[[str], str]) -> dict[str, Any]:
+    """Make one call through the SDK; return the answer's JSON object.
+
+    Raises:
+        CallFailed: As `guarded`; UNKNOWN if the answer is not a JSON object.
+    """
+    response = guarded(send, redact)
+    try:
+        body = response.to_json_object()
+    except (ValueError, RecursionError):
+        raise unreadable("the answer is not JSON") from None
+    if not isinstance(body, dict):
+        raise unreadable("the answer is not a JSON object")
+    return body
 
 
 def unreadable(what: str, request_id: str | None = None) -> CallFailed:
@@ -110,13 +126,15 @@ def kind_of(status: int, code: str) -> Kind:
         return by_code
     if status in _BY_STATUS:
         return _BY_STATUS[status]
+    if status < HTTPStatus.BAD_REQUEST:
+        return Kind.REFUSED  # a redirect: whoever answered is not the service
     return Kind.UNKNOWN if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Kind.REFUSED
 
 
 def _answered(error: Any, redact: Callable[[str], str]) -> CallFailed:
     response = getattr(error, "response", None)
     headers = {} if response is None else response.headers
-    status, code = int(error.status_code), str(error.error_code)
+    status, code = int(error.status_code), clean(redact(str(error.error_code)), 64)
     detail = ErrorDetail(
         code if code != str(status) else f"HTTP {status}",
         clean(redact(str(error.error_msg or "no message")), MAX_MESSAGE_CHARACTERS),
@@ -127,21 +145,22 @@ def _answered(error: Any, redact: Callable[[str], str]) -> CallFailed:
     )
 
 
-def _unanswered(error: Exception, redact: Callable[[str], str]) -> CallFailed:
-    """Tell a request that never left from one whose answer was lost."""
+def _unanswered(error: Exception) -> CallFailed:
+    """Tell a request that never left from one whose answer was lost, in words of our own."""
     cause = error.__context__ if isinstance(error, ConnectionException) else error
     reason = _reason(cause or error)
-    if isinstance(reason, (NewConnectionError, ConnectTimeoutError, ProxyError)) or (
-        type(reason).__name__ == "SSLError" and "CERTIFICATE_VERIFY_FAILED" in str(reason)
-    ):
-        kind, code, what = Kind.NOT_SENT, "ConnectionFailed", "no connection"
-    elif isinstance(cause, Timeout):
-        kind, code, what = Kind.UNKNOWN, "AnswerLost", "no answer in time"
-    else:
-        kind, code, what = Kind.UNKNOWN, "AnswerLost", "the connection broke before the answer"
-    last = str(reason).rsplit(": ", 1)[-1].strip("'\")(")
-    message = clean(redact(f"{what}: {last}"), MAX_MESSAGE_CHARACTERS)
-    return CallFailed(kind, ErrorDetail(code, message))
+    if isinstance(reason, (NewConnectionError, ConnectTimeoutError, ProxyError)):
+        what = "the connection was refused or timed out; no request was sent"
+        if "resolve" in str(reason) or "Name or service" in str(reason):
+            what = "the host name could not be resolved; no request was sent"
+        return CallFailed(Kind.NOT_SENT, ErrorDetail("ConnectionFailed", what))
+    if type(reason).__name__ == "SSLError" and "CERTIFICATE_VERIFY_FAILED" in str(reason):
+        what = "the endpoint's certificate could not be verified; no request was sent"
+        return CallFailed(Kind.NOT_SENT, ErrorDetail("ConnectionFailed", what))
+    what = "the connection broke before the answer"
+    if isinstance(cause, Timeout):
+        what = "no answer came in time"
+    return CallFailed(Kind.UNKNOWN, ErrorDetail("AnswerLost", what))
 
 
 def _reason(error: BaseException) -> BaseException:

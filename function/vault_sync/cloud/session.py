@@ -6,8 +6,11 @@ What is changed about the SDK, and why (SDK: huaweicloudsdkcore 3.1.219):
   takes less than a millisecond, so it is done in place and no thread outlives the invocation.
 * `http/http_client.py` lets urllib3 turn a 429 on a GET into an error without its body and its
   `Retry-After`; the adapter here leaves all answers alone.
-* `http/http_config.py` has one timeout for the client's life; here it is what is left of the
-  invocation at the moment of the call.
+* `http/http_config.py` has one timeout for the client's life; here it is what is left of the time
+  of the call that is being made.
+* `http/http_client.py` takes a redirect for a success; here it is an error. It is never followed.
+* `requests` looks at the machine it runs on: a `default` entry in ~/.netrc replaces the signature,
+  and proxies come from the environment. Neither happens here (`trust_env`).
 """
 
 from __future__ import annotations
@@ -18,11 +21,15 @@ from typing import Any, Generic, TypeVar
 
 from huaweicloudsdkcore.auth import credentials as sdk_credentials
 from huaweicloudsdkcore.exceptions.exception_handler import DefaultExceptionHandler
-from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
+from huaweicloudsdkcore.exceptions.exceptions import (
+    ClientRequestException,
+    SdkError,
+    ServiceResponseException,
+)
 from huaweicloudsdkcore.http.http_config import HttpConfig
 from requests.adapters import HTTPAdapter
 
-from vault_sync.credentials import Credentials
+from vault_sync.cloud.credentials import Credentials
 
 T = TypeVar("T")
 
@@ -67,10 +74,20 @@ class _DeadlineConfig(HttpConfig):  # type: ignore[misc] # untyped SDK
         """Return (connect, read) seconds, neither longer than what is left.
 
         Should both be used up, or a peer send a byte now and then, the invocation does not wait
-        for it: `World.run_together` has a limit of its own.
+        for it: `System.run_together` has a limit of its own.
         """
         left = max(SHORTEST_SECONDS, self._seconds_left())
         return min(LONGEST_CONNECT_SECONDS, left), min(LONGEST_READ_SECONDS, left)
+
+
+def _refuse_redirect(response: Any, **_: Any) -> Any:
+    """Turn a redirect into an error of the SDK's own kind."""
+    if 300 <= response.status_code < 400:  # noqa: PLR2004 - HTTP's redirects
+        why = SdkError(error_code=str(response.status_code), error_msg="redirects are not followed")
+        error = ClientRequestException(response.status_code, why)
+        error.response = response
+        raise error
+    return response
 
 
 class _KeepAnswer(DefaultExceptionHandler):  # type: ignore[misc] # untyped SDK
@@ -101,7 +118,7 @@ def build_client(  # noqa: PLR0913 - each is a fact about the client, none deriv
         endpoint: Scheme and host; no other host is ever contacted.
         project_id: Given explicitly: the SDK would ask IAM for it, or send a literal placeholder.
         credentials: Of this invocation.
-        seconds_left: What is left for calls, asked at each.
+        seconds_left: What is left of the time of the call that this thread makes.
         connections: How many to keep open; as many as there are workers.
     """
     signing = BasicCredentials(credentials.access_key, credentials.secret_key, project_id)
@@ -121,4 +138,6 @@ def build_client(  # noqa: PLR0913 - each is a fact about the client, none deriv
     adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
+    session.trust_env = False
+    session.hooks["response"] = [_refuse_redirect]
     return client

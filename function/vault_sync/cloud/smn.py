@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from huaweicloudsdksmn.v2 import MessageAttribute, PublishMessageRequest, PublishMessageRequestBody
 
-from vault_sync.cloud.failures import guarded, unreadable
+from vault_sync.calls import Calls, Operation, Purpose
+from vault_sync.cloud.failures import body_of, unreadable
+from vault_sync.project import project_of
 
 
-class SmnService:
-    """SMN in the topic's project. Every method makes one call and raises `CallFailed`."""
+class Smn:
+    """SMN, as far as one topic needs it."""
 
-    def __init__(self, client: Any, redact: Callable[[str], str]) -> None:
+    def __init__(
+        self, client: Any, topic_urn: str, calls: Calls, redact: Callable[[str], str]
+    ) -> None:
         self._client = client
+        self._topic_urn = topic_urn
+        self._calls = calls
         self._redact = redact
 
-    def publish(
-        self, topic_urn: str, subject: str, texts: Mapping[str, str], attributes: Mapping[str, str]
-    ) -> str:
-        """Publish one message; return its id. 200 means accepted, not delivered.
+    def publish(self, subject: str, message_structure: str, outcome: str) -> str:
+        """Publish one message to the topic; return its id. 200 means accepted, not delivered.
+
+        A call whose answer was lost is made again, so that a message can come twice.
 
         Args:
-            topic_urn: The topic.
             subject: At most 512 bytes; the subject of e-mails.
-            texts: The message for each protocol, and `default` for those not named.
-            attributes: What subscriptions may filter by.
+            message_structure: JSON text: the message for each protocol, and `default`.
+            outcome: The attribute that subscriptions may filter by.
+
+        Raises:
+            CallFailed: SMN did not accept it, or did not answer.
         """
         request = PublishMessageRequest(
-            topic_urn=topic_urn,
+            topic_urn=self._topic_urn,
             body=PublishMessageRequestBody(
                 subject=subject,
-                message_structure=json.dumps(dict(texts), ensure_ascii=False),
-                message_attributes=[
-                    MessageAttribute(name=name, type="STRING", value=value)
-                    for name, value in attributes.items()
-                ],
+                message_structure=message_structure,
+                message_attributes=[MessageAttribute(name="outcome", type="STRING", value=outcome)],
             ),
         )
-        response = guarded(lambda: self._client.publish_message(request), self._redact)
-        try:
-            body = response.to_json_object()
-        except ValueError:
-            raise unreadable("SMN's answer is not JSON") from None
-        message_id = body.get("message_id") if isinstance(body, dict) else None
-        if not isinstance(message_id, str) or not message_id:
-            raise unreadable("SMN answered 200 without a message_id")
-        return message_id
+
+        def send() -> str:
+            body = body_of(lambda: self._client.publish_message(request), self._redact)
+            message_id = body.get("message_id")
+            if not isinstance(message_id, str) or not message_id:
+                raise unreadable("SMN answered 200 without a message_id")
+            return message_id
+
+        operation = Operation("PublishMessage", project_of(self._topic_urn))
+        return self._calls.repeated(operation, send, Purpose.PUBLISH)
