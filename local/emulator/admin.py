@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from local.emulator import admin_views
+from local.emulator import admin_views, coverage
 from local.emulator.admin_problems import AdminError
 from local.emulator.gateway import match_path
 from local.emulator.transfer import Answer, json_answer
@@ -86,6 +86,10 @@ def _state(call: AdminCall) -> object:
     return admin_views.state(call.cloud)
 
 
+def _operations(_call: AdminCall) -> object:
+    return {"operations": coverage.operations()}
+
+
 def _messages(call: AdminCall) -> object:
     return {"messages": admin_views.messages(call.cloud)}
 
@@ -158,6 +162,7 @@ def _functions() -> Any:
 ROUTES = (
     AdminRoute("GET", PREFIX, "What this path can do", _overview),
     AdminRoute("GET", PREFIX + "/state", "Projects, vaults, tasks and topics", _state),
+    AdminRoute("GET", PREFIX + "/operations", "Which operations are emulated", _operations),
     AdminRoute("POST", PREFIX + "/reset", "Go back to the beginning", _reset),
     AdminRoute("GET", PREFIX + "/journal", "Every request, oldest first", _journal),
     AdminRoute("GET", PREFIX + "/journal/unmatched", "Requests that fit no route", _unmatched),

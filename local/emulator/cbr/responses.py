@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, cast
 
 from local.emulator.cbr import parameters
 from local.emulator.cbr.errors import NO_SUCH_OPERATION_LOG, invalid
-from local.emulator.cbr.models import OBJECT_TYPES
-from local.emulator.cbr.render import PROVIDER_ID, task_document, vault_document
+from local.emulator.cbr.models import RESOURCE_TYPES
+from local.emulator.cbr.operation_logs import Wanted
+from local.emulator.cbr.render import task_document, vault_document
+from local.emulator.cbr.vault_changes import addressed_vault
 from local.emulator.service import Call, Result, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from local.emulator.cbr.models import CbrBackend, Vault
+    from local.emulator.readings import Readings
     from local.emulator.sync_tasks import SyncTask, TaskState
 
 _TASK_STATUSES = ("success", "skipped", "failed", "running", "timeout", "waiting")
@@ -57,9 +60,7 @@ def import_checkpoint(call: Call) -> Result:
     if not isinstance(auto_trigger, bool):
         raise invalid("auto_trigger")
     vault_id = parameters.identifier(sync.get("vault_id"), "vault_id")
-    task = _backend(call).start_sync(
-        vault_id, auto_trigger=auto_trigger, request_id=call.request_id, now=call.now
-    )
+    task = _backend(call).start_sync(vault_id, auto_trigger=auto_trigger, now=call.now)
     return Result(
         {"sync": {"operation_log_id": task.id, "vault_id": vault_id}},
         vault_id=vault_id,
@@ -70,88 +71,84 @@ def import_checkpoint(call: Call) -> Result:
 def show_operation_log(call: Call) -> Result:
     """Show one task. API: support.huaweicloud.com/api-cbr/ShowOpLog.html."""
     backend = _backend(call)
-    task = backend.find_task(call.parameters["operation_log_id"])
-    if not _is_in_the_logs(call, task):
+    task = backend.logs.find(call.parameters["operation_log_id"])
+    delay = backend.surroundings.readings().log_delay_seconds
+    if task is None or call.now < task.created_at + delay:
         raise ServiceError(NO_SUCH_OPERATION_LOG)
-    state = task.look(call.now)
+    backend.logs.look(task, call.now)
     return Result(
-        {"operation_log": task_document(task, state, backend.project_id)},
+        {"operation_log": task_document(task, task.state(call.now), backend.project_id)},
         vault_id=task.vault_id,
         operation_log_id=task.id,
     )
 
 
 def list_operation_logs(call: Call) -> Result:
-    """List tasks, newest first. API: support.huaweicloud.com/api-cbr/ListOpLogs.html."""
+    """List tasks, newest first. API: support.huaweicloud.com/api-cbr/ListOpLogs.html.
+
+    What it costs follows the page; only names, enterprise projects and `end_time` read as the time
+    of the end make it look at every task that the other filters leave.
+    """
     backend = _backend(call)
     limit, offset = parameters.paging(call)
-    status = parameters.one_of(call, "status", _TASK_STATUSES)
-    period = parameters.moment(call, "start_time"), parameters.moment(call, "end_time")
-    found = []
-    for task in _candidates(call, backend):
-        state = task.look(call.now)
-        if status in (None, state.status) and _within(call, task, state, period):
-            found.append((task, state))
-    found.sort(key=lambda pair: pair[0].created_at, reverse=True)
-    page = found[offset : offset + limit]
+    wanted = _wanted_logs(call, backend.surroundings.readings())
+    page = backend.logs.page(wanted, offset, limit, call.now)
     return Result(
         {
-            "operation_logs": [task_document(t, s, backend.project_id) for t, s in page],
-            "count": len(found),
+            "operation_logs": [
+                task_document(task, task.state(call.now), backend.project_id) for task in page.tasks
+            ],
+            "count": page.total,
             "limit": limit,
             "offset": offset,
         }
     )
 
 
-def _candidates(call: Call, backend: CbrBackend) -> Iterable[SyncTask]:
-    """Narrow the tasks by everything but their state, newest first."""
-    operation_type = parameters.one_of(call, "operation_type", _OPERATION_TYPES)
-    vault_id = parameters.optional_identifier(call, "vault_id")
+def _wanted_logs(call: Call, readings: Readings) -> Wanted:
+    until = parameters.moment(call, "end_time")
+    by_end = until is not None and readings.end_time_compares == "ended_at"
+    inclusive = readings.time_bounds == "inclusive"
+
+    def ended_in_time(state: TaskState) -> bool:
+        ended_at = state.ended_at
+        if ended_at is None or until is None:
+            return False
+        return ended_at <= until if inclusive else ended_at < until
+
+    return Wanted(
+        vault_id=parameters.optional_identifier(call, "vault_id"),
+        operation_type=parameters.one_of(call, "operation_type", _OPERATION_TYPES),
+        status=parameters.one_of(call, "status", _TASK_STATUSES),
+        since=parameters.moment(call, "start_time"),
+        until=None if by_end else until,
+        inclusive=inclusive,
+        delay=readings.log_delay_seconds,
+        fits=_other_log_filters(call),
+        fits_state=ended_in_time if by_end else None,
+    )
+
+
+def _other_log_filters(call: Call) -> Callable[[SyncTask], bool] | None:
     vault_name = call.first("vault_name")
     provider_id = parameters.optional_identifier(call, "provider_id")
     enterprise_project = parameters.enterprise_project(call)
     parameters.optional_identifier(call, "resource_id")
-    if provider_id not in (None, PROVIDER_ID):
-        return []
     if call.first("resource_id") is not None or call.first("resource_name") is not None:
-        return []  # a sync concerns a vault and no resource in it
-    return [
-        task
-        for task in reversed(backend.tasks(vault_id))
-        if operation_type in (None, task.operation_type)
-        and vault_name in (None, task.vault_name)
-        and enterprise_project in (None, backend.vaults[task.vault_id].enterprise_project_id)
-        and _is_in_the_logs(call, task)
-    ]
-
-
-def _is_in_the_logs(call: Call, task: SyncTask) -> bool:
-    return call.now >= task.created_at + _backend(call).surroundings.readings().log_delay_seconds
-
-
-def _within(
-    call: Call, task: SyncTask, state: TaskState, period: tuple[float | None, float | None]
-) -> bool:
-    readings = _backend(call).surroundings.readings()
-    start, end = period
-    compared = task.created_at if readings.end_time_compares == "started_at" else state.ended_at
-    if end is not None and compared is None:
-        return False
-    if readings.time_bounds == "inclusive":
-        return (start is None or start <= task.created_at) and (
-            end is None or compared is None or compared <= end
-        )
-    return (start is None or start < task.created_at) and (
-        end is None or compared is None or compared < end
+        return lambda _task: False  # a sync concerns a vault and no resource in it
+    if vault_name is provider_id is enterprise_project is None:
+        return None
+    return lambda task: (
+        vault_name in (None, task.vault_name)
+        and provider_id in (None, task.provider_id)
+        and enterprise_project in (None, task.enterprise_project_id)
     )
 
 
 def show_vault(call: Call) -> Result:
     """Show one vault. API: support.huaweicloud.com/api-cbr/ShowVault.html."""
-    backend = _backend(call)
-    vault = backend.find_vault(parameters.identifier(call.parameters["vault_id"], "vault_id"))
-    return Result({"vault": vault_document(vault, backend.project_id)}, vault_id=vault.id)
+    vault = addressed_vault(call)
+    return Result({"vault": vault_document(vault, call.project_id)}, vault_id=vault.id)
 
 
 def list_vaults(call: Call) -> Result:
@@ -164,6 +161,8 @@ def list_vaults(call: Call) -> Result:
         {
             "vaults": [vault_document(vault, backend.project_id) for vault in page],
             "count": len(found),
+            "limit": limit,
+            "offset": offset,
         }
     )
 
@@ -171,7 +170,7 @@ def list_vaults(call: Call) -> Result:
 def _vaults_asked_for(call: Call, backend: CbrBackend) -> Iterable[Vault]:
     cloud_type = parameters.one_of(call, "cloud_type", ("public", "hybrid"))
     protect_type = parameters.one_of(call, "protect_type", ("backup", "replication"))
-    object_type = parameters.one_of(call, "object_type", OBJECT_TYPES)
+    object_type = parameters.one_of(call, "object_type", RESOURCE_TYPES)
     status = parameters.one_of(call, "status", _VAULT_STATUSES)
     name = parameters.vault_name(call, "name")
     policy_id = parameters.optional_identifier(call, "policy_id")
@@ -189,6 +188,6 @@ def _vaults_asked_for(call: Call, backend: CbrBackend) -> Iterable[Vault]:
             and enterprise_project in (None, vault.enterprise_project_id)
             and (not name or name == vault.name or (by_part and name in vault.name))
             and (not ids or vault.id in ids)
-            and (not resource_ids or resource_ids & set(vault.resource_ids))
+            and (not resource_ids or any(r.id in resource_ids for r in vault.resources))
         ):
             yield vault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.emulator.cbr import responses
+from local.emulator.cbr import backups, responses, vault_changes, vault_tags
 from local.emulator.cbr.errors import denial, render_error
 from local.emulator.cbr.models import CbrBackend
 from local.emulator.cbr.tag_search import search_by_tags
@@ -23,6 +23,9 @@ def _in_path(call: Call) -> str | None:
 
 
 _PROJECT = "/v3/{project_id}"
+_VAULTS = _PROJECT + "/vaults"
+_VAULT = _VAULTS + "/{vault_id}"
+_VAULT_TAGS = _PROJECT + "/vault/{vault_id}/tags"
 
 CBR = Service(
     name="CBR",
@@ -51,14 +54,53 @@ CBR = Service(
             "cbr:tasks:get",
             responses.show_operation_log,
         ),
-        Route("ListVault", "GET", _PROJECT + "/vaults", "cbr:vaults:list", responses.list_vaults),
+        Route("ListVault", "GET", _VAULTS, "cbr:vaults:list", responses.list_vaults),
+        Route("ShowVault", "GET", _VAULT, "cbr:vaults:get", responses.show_vault, _in_path),
+        Route("CreateVault", "POST", _VAULTS, "cbr:vaults:create", vault_changes.create_vault),
         Route(
-            "ShowVault",
-            "GET",
-            _PROJECT + "/vaults/{vault_id}",
-            "cbr:vaults:get",
-            responses.show_vault,
+            "UpdateVault", "PUT", _VAULT, "cbr:vaults:update", vault_changes.update_vault, _in_path
+        ),
+        Route(
+            "DeleteVault",
+            "DELETE",
+            _VAULT,
+            "cbr:vaults:delete",
+            vault_changes.delete_vault,
             _in_path,
+        ),
+        Route(
+            "ShowVaultTag", "GET", _VAULT_TAGS, "cbr:vaults:getTags", vault_tags.show_tags, _in_path
+        ),
+        Route(
+            "CreateVaultTags",
+            "POST",
+            _VAULT_TAGS,
+            "cbr:vaults:setTags",
+            vault_tags.create_tag,
+            _in_path,
+        ),
+        Route(
+            "DeleteVaultTag",
+            "DELETE",
+            _VAULT_TAGS + "/{key}",
+            "cbr:vaults:deleteTags",
+            vault_tags.delete_tag,
+            _in_path,
+        ),
+        Route(
+            "BatchCreateAndDeleteVaultTags",
+            "POST",
+            _VAULT_TAGS + "/action",
+            "cbr:vaults:bulkCreateOrDeleteTags",
+            vault_tags.create_or_delete_tags,
+            _in_path,
+        ),
+        Route(
+            "ShowVaultProjectTag",
+            "GET",
+            _PROJECT + "/vault/tags",
+            "cbr:vaults:listProjectTags",
+            vault_tags.show_all_tags,
         ),
         Route(
             "ShowVaultResourceInstances",
@@ -66,6 +108,35 @@ CBR = Service(
             _PROJECT + "/vault/resource_instances/action",
             "cbr:vaults:listResourceInstances",
             search_by_tags,
+        ),
+        Route(
+            "ListBackups",
+            "GET",
+            _PROJECT + "/backups",
+            "cbr:backups:list",
+            backups.list_backups,
+            _in_query,
+        ),
+        Route(
+            "ShowBackup",
+            "GET",
+            _PROJECT + "/backups/{backup_id}",
+            "cbr:backups:get",
+            backups.show_backup,
+        ),
+        Route(
+            "DeleteBackup",
+            "DELETE",
+            _PROJECT + "/backups/{backup_id}",
+            "cbr:backups:delete",
+            backups.delete_backup,
+        ),
+        Route(
+            "ListPolicies",
+            "GET",
+            _PROJECT + "/policies",
+            "cbr:policies:list",
+            backups.list_policies,
         ),
     ),
     new_backend=CbrBackend,
