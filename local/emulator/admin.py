@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from local.emulator import admin_views, coverage
 from local.emulator.admin_problems import AdminError
 from local.emulator.gateway import match_path
+from local.emulator.service import ServiceError
 from local.emulator.transfer import Answer, json_answer
 
 if TYPE_CHECKING:
@@ -92,6 +93,18 @@ def _operations(_call: AdminCall) -> object:
 
 def _messages(call: AdminCall) -> object:
     return {"messages": admin_views.messages(call.cloud)}
+
+
+def _confirm_subscription(call: AdminCall) -> object:
+    urn = call.parameters["subscription_urn"]
+    for project_id in call.cloud.account.projects:
+        try:
+            _, subscription = call.cloud.smn(project_id).find_subscription(urn)
+        except ServiceError:
+            continue
+        subscription.confirmed = True
+        return {"subscription_urn": urn, "confirmed": True}
+    raise AdminError(404, f"there is no subscription {urn}")
 
 
 def _reset(call: AdminCall) -> object:
@@ -188,6 +201,12 @@ ROUTES = (
         PREFIX + "/topics",
         "Add a topic with subscriptions",
         lambda call: _orders(call).add_topic(),
+    ),
+    AdminRoute(
+        "POST",
+        PREFIX + "/subscriptions/{subscription_urn}/confirm",
+        "Confirm a subscription, as its subscriber does by a link",
+        _confirm_subscription,
     ),
     AdminRoute(
         "POST",
