@@ -18,7 +18,8 @@ from huaweicloudsdkcore.exceptions.exceptions import (
 from local import Cloud
 from local.emulator import coverage
 from local.emulator.admin import answer_admin
-from local.emulator.not_emulated import KnownOperation, known_operations
+from local.emulator.gateway_errors import refusal_answer
+from local.emulator.not_emulated import KnownOperation, known_operations, not_emulated
 from local.emulator.sample import PROJECT_ID, populate
 from local.emulator.services import SERVICES
 from local.emulator.transfer import Request
@@ -119,3 +120,11 @@ def test_the_admin_path_has_the_same_list(way: Reach) -> None:
     answer = answer_admin(way.cloud, Request("GET", "/_local/operations", {}))
 
     assert json.loads(answer.body) == {"operations": coverage.operations()}
+
+
+def test_every_service_words_it_alike() -> None:
+    """With `error_code` and `error_msg`, which clients read that look for nothing else."""
+    for service in SERVICES:
+        answer = refusal_answer(not_emulated("ListAgent").refusal, service, "r")
+        assert json.loads(answer.body)["error_code"] == "Local.NotEmulated"
+        assert json.loads(answer.body)["error_msg"].startswith("ListAgent is not emulated.")
