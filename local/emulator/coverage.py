@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from local.emulator.not_emulated import known_operations
+from local.emulator.operations import KNOWN
 from local.emulator.services import SERVICES
 
 _BEGINNING = """# Emulated operations
@@ -25,8 +25,7 @@ def operations() -> list[dict[str, object]]:
     """List every known operation by service and name, with whether it is emulated."""
     served = {(service.name, route.operation) for service in SERVICES for route in service.routes}
     return [
-        {**known._asdict(), "emulated": (known.service, known.name) in served}
-        for known in known_operations()
+        {**known._asdict(), "emulated": (known.service, known.name) in served} for known in KNOWN
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from local.emulator import gateway_errors, signature
-from local.emulator.not_emulated import refusing_routes
+from local.emulator.operations import refusing_routes
 from local.emulator.service import ServiceError
 
 if TYPE_CHECKING:

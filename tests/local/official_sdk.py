@@ -14,7 +14,7 @@ import huaweicloudsdkcbr.v1 as cbr
 import huaweicloudsdkfunctiongraph.v2 as functiongraph
 import huaweicloudsdksmn.v2 as smn
 
-from local.emulator.not_emulated import KnownOperation
+from local.emulator.operations import KnownOperation
 
 CLIENTS = {
     "CBR": (cbr, cbr.CbrClient),

@@ -19,7 +19,7 @@ from local import Cloud
 from local.emulator import coverage
 from local.emulator.admin import answer_admin
 from local.emulator.gateway_errors import refusal_answer
-from local.emulator.not_emulated import KnownOperation, known_operations, not_emulated
+from local.emulator.operations import KNOWN, KnownOperation, not_emulated
 from local.emulator.sample import PROJECT_ID, populate
 from local.emulator.services import SERVICES
 from local.emulator.transfer import Request
@@ -66,27 +66,11 @@ def ask(clients: dict[str, Any], known: KnownOperation) -> ServiceResponseExcept
 
 def test_the_list_of_known_operations_is_that_of_the_sdk() -> None:
     """`python -m tests.local.official_sdk > local/emulator/sdk_operations.txt` writes it anew."""
-    assert list(known_operations()) == [known for _, known in operations()]
-
-
-def test_every_route_is_an_operation_of_the_sdk() -> None:
-    """By its name, its method and the form of its path; IAM has no such list."""
-    known = {(o.service, o.name): (o.method, o.path.count("/")) for o in known_operations()}
-
-    routes = {
-        (service.name, route.operation): (route.method, route.path.count("/"))
-        for service in SERVICES
-        if service.name != "IAM"
-        for route in service.routes
-    }
-
-    assert routes.items() <= known.items()
+    assert list(KNOWN) == [known for _, known in operations()]
 
 
 @pytest.mark.filterwarnings("ignore:Method .* is deprecated:DeprecationWarning")
-@pytest.mark.parametrize(
-    "known", known_operations(), ids=lambda known: f"{known.service} {known.name}"
-)
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: f"{known.service} {known.name}")
 def test_an_operation_is_carried_out_or_refused_by_its_name(
     way: Reach, clients: dict[str, Any], known: KnownOperation
 ) -> None:

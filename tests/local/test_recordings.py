@@ -63,7 +63,7 @@ def vault_like(recorded: dict[str, Any]) -> Vault:
 def listed_vault(reach: Reach, recorded: dict[str, Any]) -> dict[str, Any]:
     backend = reach.cloud.cbr()
     backend.vaults.clear()
-    backend.put_vault(vault_like(recorded))
+    backend.vaults[recorded["id"]] = vault_like(recorded)
     (vault,) = reach.cbr().list_vault(ListVaultRequest()).to_json_object()["vaults"]
     return dict(vault)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from local.emulator.cbr import errors, parameters
 from local.emulator.cbr.render import backup_document
-from local.emulator.not_emulated import not_emulated
+from local.emulator.operations import not_emulated
 from local.emulator.service import Call, Result, ServiceError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from local.emulator.cbr import errors
 from local.emulator.cbr.operation_logs import OperationLogs
@@ -60,8 +60,9 @@ class Resource:
 
 @dataclass(slots=True)
 class Vault:
-    """A vault. Its size is in GB, its threshold in percent.
+    """A vault, hybrid unless said otherwise. Its size is in GB, its threshold in percent.
 
+    object_type: what it is for; by default `vmware` in a hybrid vault, `server` in another.
     `courses`: how its next syncs will go, one after the other; the last one stays.
     Empty means as the cloud says.
     """
@@ -71,13 +72,13 @@ class Vault:
     created_at: float
     cloud_type: CloudType = "hybrid"
     status: VaultStatus = "available"
-    tags: dict[str, str] = field(default_factory=dict)
-    object_type: str = "vmware"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    object_type: str = ""
     protect_type: str = "backup"
     consistent_level: str = "crash_consistent"
     enterprise_project_id: str = "0"
     policy_id: str | None = None
-    resources: tuple[Resource, ...] = ()
+    resources: Sequence[Resource] = ()
     size: int = 1000
     description: str | None = None
     backup_name_prefix: str | None = None
@@ -92,6 +93,9 @@ class Vault:
     sys_lock_source_service: str = ""
     courses: list[Course] = field(default_factory=list)
     restore_points: dict[str, RestorePoint] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.object_type = self.object_type or ("vmware" if self.is_hybrid else "server")
 
     @property
     def is_hybrid(self) -> bool:
@@ -121,50 +125,28 @@ class CbrBackend:
         self._not_applied: dict[str, list[SyncTask]] = {}
         self.logs = OperationLogs(self._note_end)
 
-    def add_vault(  # noqa: PLR0913 - a vault has this many independent traits, all by keyword
+    def add_vault(
         self,
         name: str | None = None,
         *,
         vault_id: str | None = None,
-        cloud_type: CloudType = "hybrid",
-        status: VaultStatus = "available",
-        tags: Mapping[str, str] | None = None,
-        object_type: str | None = None,
-        protect_type: str = "backup",
-        enterprise_project_id: str = "0",
-        policy_id: str | None = None,
-        resources: Sequence[Resource] = (),
-        locked: bool = False,
         course: Course | Sequence[Course] = (),
+        **traits: Any,
     ) -> Vault:
-        """Add a vault, hybrid unless said otherwise. ValueError if the id is taken."""
+        """Add a vault. `traits` are fields of Vault. ValueError if the id is taken."""
         shared = self.surroundings
         with shared.lock:
             identifier = vault_id or shared.identifiers.dashed()
-            return self.put_vault(
-                Vault(
-                    id=identifier,
-                    name=name or f"vault-{identifier[:4]}",
-                    created_at=shared.clock.now(),
-                    cloud_type=cloud_type,
-                    status=status,
-                    tags=dict(tags or {}),
-                    object_type=object_type or ("vmware" if cloud_type == "hybrid" else "server"),
-                    protect_type=protect_type,
-                    enterprise_project_id=enterprise_project_id,
-                    policy_id=policy_id,
-                    resources=tuple(resources),
-                    locked=locked,
-                    courses=[course] if isinstance(course, Course) else list(course),
-                )
+            if identifier in self.vaults:
+                raise ValueError(f"project {self.project_id} has a vault {identifier} already")
+            vault = Vault(
+                identifier,
+                name or f"vault-{identifier[:4]}",
+                shared.clock.now(),
+                courses=[course] if isinstance(course, Course) else list(course),
+                **traits,
             )
-
-    def put_vault(self, vault: Vault) -> Vault:
-        """Add a vault that is made already. ValueError if the id is taken."""
-        with self.surroundings.lock:
-            if vault.id in self.vaults:
-                raise ValueError(f"project {self.project_id} has a vault {vault.id} already")
-            self.vaults[vault.id] = vault
+            self.vaults[identifier] = vault
             return vault
 
     def set_course(self, vault_id: str, *courses: Course) -> None:

@@ -13,7 +13,7 @@ from local.emulator.cbr.bodies import Fields
 from local.emulator.cbr.errors import invalid
 from local.emulator.cbr.models import RESOURCE_TYPES
 from local.emulator.cbr.render import tag_documents, vault_document
-from local.emulator.not_emulated import not_emulated
+from local.emulator.operations import not_emulated
 from local.emulator.service import Call, Result
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from local.emulator.cbr import errors, parameters
 from local.emulator.cbr.bodies import MAX_TAGS, Fields, read_tags
 from local.emulator.cbr.models import RESOURCE_TYPES, Resource, Vault
 from local.emulator.cbr.render import vault_document
-from local.emulator.not_emulated import not_emulated
+from local.emulator.operations import not_emulated
 from local.emulator.service import Call, Result, ServiceError
 
 if TYPE_CHECKING:
@@ -37,18 +37,15 @@ def create_vault(call: Call) -> Result:
             errors.NO_POLICY_WITH_HYBRID if cloud_type == "hybrid" else errors.NO_SUCH_POLICY
         )
     object_type = billing.one_of("object_type", RESOURCE_TYPES)
-    enterprise_project_id = asked.text("enterprise_project_id", 1, 36, "0")
-    vault = Vault(
-        id=backend.surroundings.identifiers.dashed(),
-        name=parameters.checked_name(asked.text("name", 1, _MAX_NAME), "name"),
-        created_at=call.now,
+    vault = backend.add_vault(
+        parameters.checked_name(asked.text("name", 1, _MAX_NAME), "name"),
         cloud_type=cloud_type,
         object_type=object_type,
         protect_type=billing.one_of("protect_type", ("backup", "replication")),
         consistent_level=billing.one_of("consistent_level", _LEVELS),
         size=billing.number("size", *_SIZES),
         is_multi_az=billing.flag("is_multi_az", default=False),
-        enterprise_project_id=enterprise_project_id,
+        enterprise_project_id=asked.text("enterprise_project_id", 1, 36, "0"),
         tags=read_tags(asked.entries("tags", 1, MAX_TAGS)) if "tags" in asked else {},
         resources=_resources(asked, object_type, backend),
         description=asked.text("description", 0, 255) if "description" in asked else None,
@@ -59,7 +56,7 @@ def create_vault(call: Call) -> Result:
         sys_lock_source_service=asked.one_of("sys_lock_source_service", ("", "SMB"), ""),
         **_switches(asked, _UNLESS_ASKED),
     )
-    return _shown(backend.put_vault(vault), backend)
+    return _shown(vault, backend)
 
 
 def update_vault(call: Call) -> Result:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from local.emulator.cbr.models import CbrBackend, Vault
 
 
-def create_or_delete_tags(call: Call) -> Result:
+def set_or_delete(call: Call) -> Result:
     """Set tags or take them away.
 
     API: support.huaweicloud.com/api-cbr/BatchCreateAndDeleteVaultTags.html.
@@ -44,8 +44,10 @@ def create_tag(call: Call) -> Result:
 def delete_tag(call: Call) -> Result:
     """Take one tag away. API: support.huaweicloud.com/api-cbr/DeleteVaultTag.html."""
     vault = addressed_vault(call)
-    if vault.tags.pop(call.parameters["key"], None) is None:
+    key = call.parameters["key"]
+    if key not in vault.tags:
         raise ServiceError(errors.NO_SUCH_TAG)
+    vault.tags = {name: value for name, value in vault.tags.items() if name != key}
     return Result(None, 204, vault_id=vault.id)
 
 

@@ -1,4 +1,4 @@
-"""Read and check what a caller wants to publish.
+"""SMN's operation that publishes a message: read it, check it, answer.
 
 API and limits: support.huaweicloud.com/api-smn/PublishMessage.html. The API page names no
 code for each limit; the codes here are those of SMN's table that fit best.
@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from local.emulator.not_emulated import not_emulated
-from local.emulator.service import MALFORMED, Call, ServiceError
+from local.emulator.operations import not_emulated
+from local.emulator.service import Call, Result, ServiceError
 from local.emulator.smn import errors
 from local.emulator.smn.delivery import sms_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from local.emulator.smn.models import SmnBackend
 
 MAX_SUBJECT_BYTES = 512
@@ -38,29 +35,27 @@ _ATTRIBUTE_VALUE = re.compile(r"\w{1,32}")
 _DIGITS = re.compile(r"[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """A message that is within all limits: texts by protocol, `default` among them."""
-
-    subject: str | None
-    texts: Mapping[str, object]
-    attributes: Mapping[str, object]
-    time_to_live: int
+def publish_message(call: Call) -> Result:
+    """Publish a message. API: support.huaweicloud.com/api-smn/PublishMessage.html."""
+    backend = cast("SmnBackend", call.backend)
+    topic = backend.find_topic(call.parameters["topic_urn"])
+    message = backend.publish(topic, now=call.now, **_read(call, backend))
+    return Result({"request_id": call.request_id, "message_id": message.id}, message_id=message.id)
 
 
-def read_publication(call: Call, backend: SmnBackend) -> Publication:
-    """Check the body of PublishMessage. Raises ServiceError in SMN's words."""
+def _read(call: Call, backend: SmnBackend) -> dict[str, Any]:
+    """Return what is within all limits; in `texts`, by protocol, there is always a `default`."""
     body = call.document()
-    if body is MALFORMED or not isinstance(body, dict):
+    if not isinstance(body, dict):
         raise ServiceError(errors.INVALID_MESSAGE)
     if backend.surroundings.readings().message_size == "request":
         _check_size(call.body)
-    return Publication(
-        _subject(body.get("subject")),
-        _texts(body, backend),
-        _attributes(body.get("message_attributes")),
-        _time_to_live(body.get("time_to_live")),
-    )
+    return {
+        "subject": _subject(body.get("subject")),
+        "texts": _texts(body, backend),
+        "attributes": _attributes(body.get("message_attributes")),
+        "time_to_live": _time_to_live(body.get("time_to_live")),
+    }
 
 
 def _check_size(content: bytes) -> None:

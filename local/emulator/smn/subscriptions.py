@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from local.emulator.not_emulated import not_emulated
+from local.emulator.operations import not_emulated
 from local.emulator.service import Call, Result, ServiceError
 from local.emulator.smn import errors
 from local.emulator.smn.models import MAX_SUBSCRIPTIONS
@@ -66,7 +66,7 @@ def add_subscription(call: Call) -> Result:
     )
 
 
-def list_subscriptions(call: Call) -> Result:
+def list_all(call: Call) -> Result:
     """List the project's subscriptions, the oldest first.
 
     API: support.huaweicloud.com/api-smn/ListSubscriptions.html.
@@ -77,7 +77,7 @@ def list_subscriptions(call: Call) -> Result:
     return _listed(call, cast("SmnBackend", call.backend).topics.values())
 
 
-def list_subscriptions_of_topic(call: Call) -> Result:
+def list_of_topic(call: Call) -> Result:
     """List a topic's. API: support.huaweicloud.com/api-smn/ListSubscriptionsByTopic.html."""
     return _listed(call, [_topic(call)])
 
