@@ -91,6 +91,7 @@ def test_a_created_vault_is_bound_to_its_resources(inside: Reach) -> None:
         ({"tags": [{"key": "k=", "value": "v"}]}, (400, "9900")),
         ({"threshold": 101}, (400, "9900")),
         ({"auto_bind": "yes"}, (400, "9900")),
+        ({"demand_billing": True}, (400, "9900")),
         ({"backup_policy_id": VAULT}, (400, "6136")),
         ({"billing": BILLING | {"cloud_type": "public"}, "backup_policy_id": VAULT}, (404, "6000")),
     ],

@@ -31,6 +31,8 @@ def create_vault(call: Call) -> Result:
     billing = asked.inner("billing")
     if billing.one_of("charging_mode", ("post_paid", "pre_paid"), "post_paid") == "pre_paid":
         raise not_emulated("CreateVault with charging_mode pre_paid")
+    if asked.flag("demand_billing", default=False):  # for vaults paid in advance alone
+        raise errors.invalid("demand_billing")
     cloud_type = cast("CloudType", billing.one_of("cloud_type", ("public", "hybrid"), "public"))
     if asked.get("backup_policy_id") is not None:
         raise ServiceError(
