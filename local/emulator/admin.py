@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from local.emulator import admin_views, coverage
 from local.emulator.admin_problems import AdminError
 from local.emulator.gateway import match_path
+from local.emulator.operations import KNOWN
 from local.emulator.service import ServiceError
 from local.emulator.transfer import Answer, json_answer
 
@@ -88,7 +89,9 @@ def _state(call: AdminCall) -> object:
 
 
 def _operations(_call: AdminCall) -> object:
-    return {"operations": coverage.operations()}
+    return {
+        "operations": [{**o._asdict(), "emulated": coverage.is_emulated(o)} for o in KNOWN],
+    }
 
 
 def _messages(call: AdminCall) -> object:

@@ -100,10 +100,13 @@ def test_the_page_of_emulated_operations_is_made_from_the_code() -> None:
 
 
 def test_the_admin_path_has_the_same_list(way: Reach) -> None:
-    """`GET /_local/operations`."""
+    """`GET /_local/operations`, with whether each is emulated."""
     answer = answer_admin(way.cloud, Request("GET", "/_local/operations", {}))
 
-    assert json.loads(answer.body) == {"operations": coverage.operations()}
+    listed = json.loads(answer.body)["operations"]
+    assert [(o["service"], o["name"], o["method"], o["path"]) for o in listed] == list(KNOWN)
+    emulated = {(o["service"], o["name"]) for o in listed if o["emulated"]}
+    assert emulated == {each for each in EMULATED if each[0] != "IAM"}
 
 
 def test_every_service_words_it_alike() -> None:

@@ -16,9 +16,21 @@ from huaweicloudsdkcore.exceptions.exceptions import (
     ClientRequestException,
     ServerResponseException,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
-from local import AfterReads, AfterSeconds, Course, Failed, Immediately, Skipped, Success, TimedOut
-from local.emulator.sample import HYBRID_VAULTS
+from local import (
+    AfterReads,
+    AfterSeconds,
+    Cloud,
+    Course,
+    Failed,
+    Immediately,
+    Skipped,
+    Success,
+    TimedOut,
+)
+from local.emulator.sample import HYBRID_VAULTS, populate
 from tests.local.reaching import VAULT, Reach, StillClock, sync
 
 OTHER = list(HYBRID_VAULTS)[1]
@@ -79,6 +91,23 @@ def test_a_machine_that_has_a_restore_point_gets_an_incremental_one(inside: Reac
 
     assert len({backup.resource_id for backup in backups(inside)}) == 3
     assert [b.incremental for b in backups(inside, incremental="true")] == [True] * 3
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), max_size=6))
+def test_what_is_there_is_the_sum_of_the_logs(syncs: list[tuple[int, int]]) -> None:
+    """What came less what went, sync after sync; more than all cannot go."""
+    backend = Cloud(populate=populate).cbr()
+    expected = 0
+    for number, (added, removed) in enumerate(syncs):
+        course = Course(AfterSeconds(1), Success(added, removed))
+        backend.add_task(VAULT, created_at=float(number), course=course)
+        expected = max(0, expected - removed) + added
+
+    points = backend.restore_points(backend.vaults[VAULT], now=100.0)
+
+    assert len(points) == expected
+    times = [point.created_at for point in points.values()]
+    assert times == sorted(times)
 
 
 @pytest.mark.parametrize("ending", [Failed(), Skipped(), TimedOut()], ids=lambda e: e.status)

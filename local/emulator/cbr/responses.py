@@ -13,7 +13,7 @@ from local.emulator.cbr.vault_changes import addressed_vault
 from local.emulator.service import Call, Result, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from local.emulator.cbr.models import CbrBackend, Vault
     from local.emulator.readings import Readings
@@ -155,7 +155,7 @@ def list_vaults(call: Call) -> Result:
     """List vaults, newest first. API: support.huaweicloud.com/api-cbr/ListVault.html."""
     backend = _backend(call)
     limit, offset = parameters.paging(call)
-    found = list(_vaults_asked_for(call, backend))
+    found = _vaults_asked_for(call, backend)
     page = found[offset : offset + limit]
     return Result(
         {
@@ -167,27 +167,24 @@ def list_vaults(call: Call) -> Result:
     )
 
 
-def _vaults_asked_for(call: Call, backend: CbrBackend) -> Iterable[Vault]:
-    cloud_type = parameters.one_of(call, "cloud_type", ("public", "hybrid"))
-    protect_type = parameters.one_of(call, "protect_type", ("backup", "replication"))
-    object_type = parameters.one_of(call, "object_type", RESOURCE_TYPES)
-    status = parameters.one_of(call, "status", _VAULT_STATUSES)
+def _vaults_asked_for(call: Call, backend: CbrBackend) -> list[Vault]:
+    exact = {
+        "cloud_type": parameters.one_of(call, "cloud_type", ("public", "hybrid")),
+        "protect_type": parameters.one_of(call, "protect_type", ("backup", "replication")),
+        "object_type": parameters.one_of(call, "object_type", RESOURCE_TYPES),
+        "status": parameters.one_of(call, "status", _VAULT_STATUSES),
+        "policy_id": parameters.optional_identifier(call, "policy_id"),
+        "enterprise_project_id": parameters.enterprise_project(call),
+    }
     name = parameters.vault_name(call, "name")
-    policy_id = parameters.optional_identifier(call, "policy_id")
-    enterprise_project = parameters.enterprise_project(call)
     ids = {parameters.identifier(value, "id") for value in call.query.get("id", ())}
     resource_ids = set(filter(None, (call.first("resource_ids") or "").split(",")))
     by_part = backend.surroundings.readings().name_filter == "part"
-    for vault in reversed(backend.vaults.values()):
-        if (
-            cloud_type in (None, vault.cloud_type)
-            and protect_type in (None, vault.protect_type)
-            and object_type in (None, vault.object_type)
-            and status in (None, vault.status)
-            and policy_id in (None, vault.policy_id)
-            and enterprise_project in (None, vault.enterprise_project_id)
-            and (not name or name == vault.name or (by_part and name in vault.name))
-            and (not ids or vault.id in ids)
-            and (not resource_ids or any(r.id in resource_ids for r in vault.resources))
-        ):
-            yield vault
+    return [
+        vault
+        for vault in reversed(backend.vaults.values())
+        if all(value in (None, getattr(vault, field)) for field, value in exact.items())
+        and (not name or name == vault.name or (by_part and name in vault.name))
+        and (not ids or vault.id in ids)
+        and (not resource_ids or any(r.id in resource_ids for r in vault.resources))
+    ]
