@@ -115,7 +115,10 @@ class Vault:
 
 
 class CbrBackend:
-    """The vaults and tasks of one project. Every method takes the cloud's lock."""
+    """The vaults and tasks of one project.
+
+    Operations are carried out with the cloud's lock held; what others call takes it.
+    """
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.region = surroundings.region

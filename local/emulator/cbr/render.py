@@ -164,6 +164,7 @@ def task_document(task: SyncTask, state: TaskState, project_id: str) -> dict[str
     error = {"code": "", "message": ""}
     if state.ended_at is not None and not isinstance(ending, Success):
         error = {"code": ending.code, "message": ending.message}
+    began_at = timestamp(task.created_at)
     ended_at = None if state.ended_at is None else timestamp(state.ended_at)
     return {
         "id": task.id,
@@ -175,10 +176,10 @@ def task_document(task: SyncTask, state: TaskState, project_id: str) -> dict[str
         "checkpoint_id": None,
         "vault_id": task.vault_id,
         "vault_name": task.vault_name,
-        "created_at": timestamp(task.created_at),
-        "started_at": timestamp(task.created_at),
+        "created_at": began_at,
+        "started_at": began_at,
         "ended_at": ended_at,
-        "updated_at": ended_at or timestamp(task.created_at),
+        "updated_at": ended_at or began_at,
         "error_info": error,
         "extra_info": _extra_info(task, state),
     }
