@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ServerResponseException
-from huaweicloudsdksmn.v2 import MessageAttribute
+from huaweicloudsdksmn.v2 import MessageAttribute, PublishMessageRequest
 
 from local import Delivery, Readings
 from local.emulator.sample import PROJECT_ID, TOPIC_URN
@@ -180,6 +180,18 @@ def test_a_structure_wins_over_a_message(inside: Reach) -> None:
     assert [d.text for d in received(inside, "email")] == ["structured"]
 
 
+def test_null_is_a_field_that_was_left_out(inside: Reach) -> None:
+    """Some clients send it for whatever their caller did not give."""
+    optional = (
+        "subject message_structure message_template_name message_attributes time_to_live tags"
+    )
+    body = {"message": "plain", **dict.fromkeys(optional.split())}
+
+    inside.smn().publish_message(PublishMessageRequest(topic_urn=TOPIC_URN, body=body))
+
+    assert [d.text for d in received(inside, "email")] == ["plain"]
+
+
 def test_a_template_is_refused_honestly(inside: Reach) -> None:
     """501: there are none."""
     with pytest.raises(ServerResponseException, match="message_template_name is not emulated"):
@@ -245,7 +257,5 @@ def test_a_topic_sends_a_hundred_mails_in_ten_minutes(inside: Reach, clock: Stil
 
 def test_a_body_that_is_no_object_is_refused(inside: Reach) -> None:
     """403 SMN.0009."""
-    from huaweicloudsdksmn.v2 import PublishMessageRequest  # noqa: PLC0415 - for this test alone
-
     with pytest.raises(ClientRequestException, match=r"SMN\.0009"):
         inside.smn().publish_message(PublishMessageRequest(topic_urn=TOPIC_URN, body="no json"))

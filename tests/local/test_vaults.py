@@ -108,6 +108,21 @@ def test_a_vault_that_cannot_be_is_refused(
     assert len(inside.cloud.cbr().vaults) == 5
 
 
+def test_null_is_a_field_that_was_left_out(inside: Reach) -> None:
+    """Some clients send it for whatever their caller did not give."""
+    optional = (
+        "auto_bind auto_expand availability_zone backup_name_prefix backup_policy_id bind_rules "
+        "demand_billing description enterprise_project_id locked smn_notify "
+        "sys_lock_source_service tags threshold"
+    )
+    nothing = dict.fromkeys(optional.split())
+
+    made = create(inside, {"charging_mode": None, "is_multi_az": None}, **nothing)
+
+    assert (made.threshold, made.tags, made.locked, made.description) == (80, [], False, None)
+    assert update(inside, made.id, name=None, billing=None, **nothing).name == "new"
+
+
 def test_a_resource_is_in_one_vault_once(inside: Reach) -> None:
     """6104 twice in one, 6103 in another."""
     servers = {"object_type": "server", "cloud_type": "public"}
