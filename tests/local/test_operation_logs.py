@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from local.emulator.cbr.operation_logs import OperationLogs, Wanted
 from tests.local.reaching import VAULT, Reach, operation_logs
 
 VAULTS = ("erp", "files")
+NAMES = ("prod", "test")
 TYPES = ("sync", "backup")
 STATUSES = ("waiting", "running", "success", "failed")
 
@@ -34,6 +36,8 @@ class Began:
     """A task as it is added."""
 
     vault_id: str
+    vault_name: str
+    enterprise_project_id: str
     operation_type: str
     created_at: float
     course: Course
@@ -42,6 +46,8 @@ class Began:
 BEGINNINGS = st.builds(
     Began,
     st.sampled_from(VAULTS),
+    st.sampled_from(NAMES),
+    st.sampled_from(NAMES),
     st.sampled_from(TYPES),
     st.integers(0, 30).map(float),
     COURSES,
@@ -56,21 +62,24 @@ WANTED = st.builds(
     until=TIMES,
     inclusive=st.booleans(),
     delay=st.sampled_from([0.0, 3.0]),
-    fits=st.none() | st.just(lambda task: task.id.endswith(("1", "3", "5"))),
+    vault_name=st.none() | st.sampled_from(NAMES),
+    enterprise_project_id=st.none() | st.sampled_from(NAMES),
     fits_state=st.none() | st.just(lambda state: state.ended_at is not None),
 )
 
 
-def added(beginnings: list[Began]) -> tuple[OperationLogs, list[SyncTask]]:
-    """Add tasks at time 15, whenever they began."""
-    logs = OperationLogs(lambda _task: None)
-    tasks = []
-    for number, began in enumerate(beginnings):
-        task = SyncTask(str(number), began.vault_id, "", "", "", "", began.created_at, began.course)
-        task.operation_type = began.operation_type
-        logs.add(task, 15.0)
-        tasks.append(task)
-    return logs, tasks
+def task_of(number: int, began: Began) -> SyncTask:
+    return SyncTask(
+        id=str(number),
+        vault_id=began.vault_id,
+        vault_name=began.vault_name,
+        provider_id="provider",
+        enterprise_project_id=began.enterprise_project_id,
+        request_id="",
+        created_at=began.created_at,
+        course=began.course,
+        operation_type=began.operation_type,
+    )
 
 
 def is_wanted(task: SyncTask, wanted: Wanted, now: float) -> bool:
@@ -80,12 +89,14 @@ def is_wanted(task: SyncTask, wanted: Wanted, now: float) -> bool:
     shift = 0.0 if wanted.inclusive else 1e-9
     return (
         wanted.vault_id in (None, task.vault_id)
+        and wanted.vault_name in (None, task.vault_name)
+        and wanted.enterprise_project_id in (None, task.enterprise_project_id)
         and wanted.operation_type in (None, task.operation_type)
         and wanted.status in (None, state.status)
         and (wanted.since is None or began >= wanted.since + shift)
         and (wanted.until is None or began <= wanted.until - shift)
         and now >= began + wanted.delay
-        and wanted.takes(task, now)
+        and (wanted.fits_state is None or wanted.fits_state(state))
     )
 
 
@@ -95,7 +106,10 @@ def test_a_page_is_what_a_look_at_every_task_would_find(
     beginnings: list[Began], wanted: Wanted, offset: int, limit: int
 ) -> None:
     """Newest first; of those that began together the one that was added last."""
-    logs, tasks = added(beginnings)
+    logs = OperationLogs(lambda _task: None)
+    tasks = [task_of(number, began) for number, began in enumerate(beginnings)]
+    for task in tasks:
+        logs.add(task, 15.0)
     now = 22.0
 
     page = logs.page(wanted, offset, limit, now)
@@ -113,7 +127,7 @@ def test_each_end_is_told_once_and_in_time(beginnings: list[Began], steps: list[
     told: list[SyncTask] = []
     logs = OperationLogs(told.append)
     for number, began in enumerate(beginnings):
-        logs.add(SyncTask(str(number), began.vault_id, "", "", "", "", 15.0, began.course), 15.0)
+        logs.add(task_of(number, dataclasses.replace(began, created_at=15.0)), 15.0)
     now = 15.0
     for step in steps:
         now += step

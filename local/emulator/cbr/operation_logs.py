@@ -13,6 +13,12 @@ from local.emulator.sync_tasks import UNFINISHED, SyncTask, TaskState
 
 _BEGAN = attrgetter("created_at")
 
+TRAITS = ("vault_id", "vault_name", "provider_id", "enterprise_project_id")
+"""What a list can be narrowed by, besides type, status and time, and each has an index of."""
+
+_Index = tuple[str | None, str | None, str | None, str | None]
+"""Trait and its value, type, status of tasks that have ended; None is any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -21,24 +27,32 @@ class Wanted:
     since, until: bounds of the time they began, in seconds since 1970; `inclusive` says whether a
         task exactly there is meant.
     delay: for so many seconds after its beginning a task is not found.
-    fits, fits_state: what else must hold of a task, or of how it stands now. These are asked about
-        every task that the other fields leave; all else is found without.
+    fits_state: what must hold of how a task stands now. It is asked about every task that the other
+        fields leave; so are all but one of several traits. All else is found without.
     """
 
     vault_id: str | None = None
+    vault_name: str | None = None
+    provider_id: str | None = None
+    enterprise_project_id: str | None = None
     operation_type: str | None = None
     status: str | None = None
     since: float | None = None
     until: float | None = None
     inclusive: bool = True
     delay: float = 0.0
-    fits: Callable[[SyncTask], bool] | None = None
     fits_state: Callable[[TaskState], bool] | None = None
 
-    def takes(self, task: SyncTask, now: float) -> bool:
-        """Tell whether a task is as `fits` and `fits_state` want it."""
-        return (self.fits is None or self.fits(task)) and (
-            self.fits_state is None or self.fits_state(task.state(now))
+    @property
+    def traits(self) -> dict[str, str]:
+        """The traits that are asked for, with their values."""
+        given = {name: getattr(self, name) for name in TRAITS}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def means(self, task: SyncTask) -> bool:
+        """Tell whether a task has the type and the traits that are asked for."""
+        return self.operation_type in (None, task.operation_type) and all(
+            getattr(task, name) == value for name, value in self.traits.items()
         )
 
 
@@ -50,7 +64,7 @@ class Page(NamedTuple):
 
 
 class OperationLogs:
-    """The tasks of a project, by vault, type, status of those that have ended, and time.
+    """The tasks of a project, by a trait, type, status of those that have ended, and time.
 
     on_end: is told of each task that has ended, in the order of their ends as far as the clock
         brings them.
@@ -59,7 +73,7 @@ class OperationLogs:
     def __init__(self, on_end: Callable[[SyncTask], None]) -> None:
         self._on_end = on_end
         self._by_id: dict[str, SyncTask] = {}
-        self._filed: dict[tuple[str | None, str | None, str | None], list[SyncTask]] = {}
+        self._filed: dict[_Index, list[SyncTask]] = {}
         self._unfinished: dict[str, dict[str, SyncTask]] = {}
         self._ends: list[tuple[float, int, SyncTask]] = []
 
@@ -72,7 +86,7 @@ class OperationLogs:
 
     def of_vault(self, vault_id: str) -> Sequence[SyncTask]:
         """Return the tasks of a vault in the order in which they began."""
-        return self._filed.get((vault_id, None, None), ())
+        return self._filed.get(("vault_id", vault_id, None, None), ())
 
     def unfinished(self, vault_id: str, now: float) -> Iterable[SyncTask]:
         """Return the tasks of a vault that wait or run."""
@@ -110,8 +124,9 @@ class OperationLogs:
             for task in self._running(wanted):
                 self.look(task, now)
         found, low, high = self._window(wanted, now)
-        if wanted.fits is not None or wanted.fits_state is not None:
-            found = [task for task in found[low:high] if wanted.takes(task, now)]
+        if wanted.fits_state is not None or len(wanted.traits) > 1:
+            fits = wanted.fits_state or (lambda _state: True)
+            found = [t for t in found[low:high] if wanted.means(t) and fits(t.state(now))]
             low, high = 0, len(found)
         page = found[max(low, high - offset - limit) : max(low, high - offset)]
         page.reverse()
@@ -121,21 +136,20 @@ class OperationLogs:
         return Page(page, high - low)
 
     def _running(self, wanted: Wanted) -> list[SyncTask]:
-        """Return the unfinished tasks of a vault or all, of a type or all, oldest first."""
-        if wanted.vault_id is None:
-            tasks = [task for each in self._unfinished.values() for task in each.values()]
-        else:
-            tasks = list(self._unfinished.get(wanted.vault_id, {}).values())
-        wanted_type = wanted.operation_type
-        return sorted((t for t in tasks if wanted_type in (None, t.operation_type)), key=_BEGAN)
+        """Return the unfinished tasks that may be among those asked for, oldest first."""
+        vaults = [wanted.vault_id] if wanted.vault_id else list(self._unfinished)
+        tasks = [t for vault_id in vaults for t in self._unfinished.get(vault_id, {}).values()]
+        return sorted(filter(wanted.means, tasks), key=_BEGAN)
 
     def _window(self, wanted: Wanted, now: float) -> tuple[list[SyncTask], int, int]:
         """Return tasks, oldest first, and which of them began within the bounds."""
         if wanted.status in UNFINISHED:
             tasks = [t for t in self._running(wanted) if t.state(now).status == wanted.status]
         else:
-            key = (wanted.vault_id, wanted.operation_type, wanted.status)
-            tasks = self._filed.get(key, [])
+            rest = (wanted.operation_type, wanted.status)
+            indexes: list[_Index] = [(name, value, *rest) for name, value in wanted.traits.items()]
+            found = [self._filed.get(index, []) for index in indexes or [(None, None, *rest)]]
+            tasks = min(found, key=len)
         delay = wanted.delay
         low, high = 0, bisect_right(tasks, now, key=lambda task: task.created_at + delay)
         first, last = (
@@ -157,7 +171,8 @@ class OperationLogs:
         self._on_end(task)
 
     def _file(self, task: SyncTask, status: str | None) -> None:
-        for vault_id in (None, task.vault_id):
+        for name in (None, *TRAITS):
+            value = None if name is None else getattr(task, name)
             for operation_type in (None, task.operation_type):
-                tasks = self._filed.setdefault((vault_id, operation_type, status), [])
+                tasks = self._filed.setdefault((name, value, operation_type, status), [])
                 insort(tasks, task, key=_BEGAN)

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, cast
 from local.emulator.cbr import parameters
 from local.emulator.cbr.errors import NO_SUCH_OPERATION_LOG, invalid
 from local.emulator.cbr.models import RESOURCE_TYPES
-from local.emulator.cbr.operation_logs import Wanted
+from local.emulator.cbr.operation_logs import Page, Wanted
 from local.emulator.cbr.render import task_document, vault_document
 from local.emulator.cbr.vault_changes import addressed_vault
 from local.emulator.service import Call, Result, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from local.emulator.cbr.models import CbrBackend, Vault
     from local.emulator.readings import Readings
-    from local.emulator.sync_tasks import SyncTask, TaskState
+    from local.emulator.sync_tasks import TaskState
 
 _TASK_STATUSES = ("success", "skipped", "failed", "running", "timeout", "waiting")
 _OPERATION_TYPES = (
@@ -86,13 +84,16 @@ def show_operation_log(call: Call) -> Result:
 def list_operation_logs(call: Call) -> Result:
     """List tasks, newest first. API: support.huaweicloud.com/api-cbr/ListOpLogs.html.
 
-    What it costs follows the page; only names, enterprise projects and `end_time` read as the time
-    of the end make it look at every task that the other filters leave.
+    What it costs follows the page and not the history; for what does not, see `Wanted`.
     """
     backend = _backend(call)
     limit, offset = parameters.paging(call)
     wanted = _wanted_logs(call, backend.surroundings.readings())
-    page = backend.logs.page(wanted, offset, limit, call.now)
+    parameters.optional_identifier(call, "resource_id")
+    if call.first("resource_id") is None and call.first("resource_name") is None:
+        page = backend.logs.page(wanted, offset, limit, call.now)
+    else:
+        page = Page([], 0)  # a sync concerns a vault and no resource in it
     return Result(
         {
             "operation_logs": [
@@ -118,30 +119,16 @@ def _wanted_logs(call: Call, readings: Readings) -> Wanted:
 
     return Wanted(
         vault_id=parameters.optional_identifier(call, "vault_id"),
+        vault_name=call.first("vault_name"),
+        provider_id=parameters.optional_identifier(call, "provider_id"),
+        enterprise_project_id=parameters.enterprise_project(call),
         operation_type=parameters.one_of(call, "operation_type", _OPERATION_TYPES),
         status=parameters.one_of(call, "status", _TASK_STATUSES),
         since=parameters.moment(call, "start_time"),
         until=None if by_end else until,
         inclusive=inclusive,
         delay=readings.log_delay_seconds,
-        fits=_other_log_filters(call),
         fits_state=ended_in_time if by_end else None,
-    )
-
-
-def _other_log_filters(call: Call) -> Callable[[SyncTask], bool] | None:
-    vault_name = call.first("vault_name")
-    provider_id = parameters.optional_identifier(call, "provider_id")
-    enterprise_project = parameters.enterprise_project(call)
-    parameters.optional_identifier(call, "resource_id")
-    if call.first("resource_id") is not None or call.first("resource_name") is not None:
-        return lambda _task: False  # a sync concerns a vault and no resource in it
-    if vault_name is provider_id is enterprise_project is None:
-        return None
-    return lambda task: (
-        vault_name in (None, task.vault_name)
-        and provider_id in (None, task.provider_id)
-        and enterprise_project in (None, task.enterprise_project_id)
     )
 
 
