@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from local.emulator import admin_views
+from local.emulator import admin_views, coverage
 from local.emulator.admin_problems import AdminError
 from local.emulator.gateway import match_path
+from local.emulator.operations import KNOWN
+from local.emulator.service import ServiceError
 from local.emulator.transfer import Answer, json_answer
 
 if TYPE_CHECKING:
@@ -86,8 +88,26 @@ def _state(call: AdminCall) -> object:
     return admin_views.state(call.cloud)
 
 
+def _operations(_call: AdminCall) -> object:
+    return {
+        "operations": [{**o._asdict(), "emulated": coverage.is_emulated(o)} for o in KNOWN],
+    }
+
+
 def _messages(call: AdminCall) -> object:
     return {"messages": admin_views.messages(call.cloud)}
+
+
+def _confirm_subscription(call: AdminCall) -> object:
+    urn = call.parameters["subscription_urn"]
+    for project_id in call.cloud.account.projects:
+        try:
+            _, subscription = call.cloud.smn(project_id).find_subscription(urn)
+        except ServiceError:
+            continue
+        subscription.confirmed = True
+        return {"subscription_urn": urn, "confirmed": True}
+    raise AdminError(404, f"there is no subscription {urn}")
 
 
 def _reset(call: AdminCall) -> object:
@@ -158,6 +178,7 @@ def _functions() -> Any:
 ROUTES = (
     AdminRoute("GET", PREFIX, "What this path can do", _overview),
     AdminRoute("GET", PREFIX + "/state", "Projects, vaults, tasks and topics", _state),
+    AdminRoute("GET", PREFIX + "/operations", "Which operations are emulated", _operations),
     AdminRoute("POST", PREFIX + "/reset", "Go back to the beginning", _reset),
     AdminRoute("GET", PREFIX + "/journal", "Every request, oldest first", _journal),
     AdminRoute("GET", PREFIX + "/journal/unmatched", "Requests that fit no route", _unmatched),
@@ -183,6 +204,12 @@ ROUTES = (
         PREFIX + "/topics",
         "Add a topic with subscriptions",
         lambda call: _orders(call).add_topic(),
+    ),
+    AdminRoute(
+        "POST",
+        PREFIX + "/subscriptions/{subscription_urn}/confirm",
+        "Confirm a subscription, as its subscriber does by a link",
+        _confirm_subscription,
     ),
     AdminRoute(
         "POST",

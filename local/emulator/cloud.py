@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from local.emulator.account import Account, Actions, Credential, Project
 from local.emulator.clock import Clock, SystemClock
 from local.emulator.faults import FaultRules
-from local.emulator.gateway import Gatekeeper, RouteTable
+from local.emulator.gateway import Gatekeeper, route_table
 from local.emulator.iam.agencies import Agency
 from local.emulator.identifiers import Identifiers
 from local.emulator.journal import Journal
@@ -69,7 +69,7 @@ class Cloud:
         self._signing_clock = signing_clock or SystemClock()
         self._populate = populate
         self._services = {service.name: service for service in services}
-        self._routes = RouteTable(services)
+        self._routes = route_table(tuple(services))
         self.engine: Engine | None = None
         self._start_afresh()
 

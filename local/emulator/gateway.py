@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from local.emulator import gateway_errors, signature
+from local.emulator.operations import refusing_routes
 from local.emulator.service import ServiceError
 
 if TYPE_CHECKING:
@@ -24,12 +26,15 @@ MAX_BODY_BYTES = 12 * 1024 * 1024
 
 
 class RouteTable:
-    """Finds the route of a request by method and path. Ambiguous routes are refused."""
+    """Finds the route of a request by method and path. Ambiguous routes are refused.
+
+    An operation that a service does not carry out has a route too, which says so.
+    """
 
     def __init__(self, services: Sequence[Service]) -> None:
         self._by_length: dict[tuple[str, int], list[tuple[Service, Route, list[str]]]] = {}
         for service in services:
-            for route in service.routes:
+            for route in (*service.routes, *refusing_routes(service)):
                 self._add(service, route)
 
     def _add(self, service: Service, route: Route) -> None:
@@ -65,6 +70,12 @@ class RouteTable:
             if parameters is not None:
                 return service, route, parameters
         return None
+
+
+@functools.cache
+def route_table(services: tuple[Service, ...]) -> RouteTable:
+    """Return the route table of services, the same one for every cloud that has these."""
+    return RouteTable(services)
 
 
 def match_path(pattern: Sequence[str], segments: Sequence[str]) -> dict[str, str] | None:

@@ -48,8 +48,9 @@ PROJECT_OF_OTHER_REGION = Refusal(
 )
 
 
-CODE_PREFIX = "APIGW."
-"""How the codes of the gateway's own refusals begin."""
+_OWN_CODES = ("APIGW.", "Local.")
+"""How the codes begin of what the gateway refuses, and of what the emulated cloud does not do: that
+has one form for all services, which every client can read."""
 
 
 def gateway_document(refusal: Refusal, request_id: str) -> dict[str, str]:
@@ -59,7 +60,7 @@ def gateway_document(refusal: Refusal, request_id: str) -> dict[str, str]:
 
 def refusal_answer(refusal: Refusal, service: Service | None, request_id: str) -> Answer:
     """Render a refusal in the form of whoever refuses: the gateway (by the code) or the service."""
-    if service is None or refusal.code.startswith(CODE_PREFIX):
+    if service is None or refusal.code.startswith(_OWN_CODES):
         document: object = gateway_document(refusal, request_id)
     else:
         document = service.render_error(refusal, request_id)

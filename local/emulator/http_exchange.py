@@ -76,9 +76,10 @@ class HttpExchange:
 
 
 def _is_console(request: Request) -> bool:
-    """Tell whether a request is for the page, whose paths no service has."""
+    """Tell whether a request is for the page. SMN has an operation at `/`, which is signed."""
     path = request.target.partition("?")[0]
-    return path == "/" or path.startswith("/_console/")
+    signed = "authorization" in request.headers
+    return (path == "/" and not signed) or path.startswith("/_console/")
 
 
 def _make_request(

@@ -19,14 +19,23 @@ class Readings:
     time_bounds: whether a task exactly at `start_time` or `end_time` is listed.
     log_delay_seconds: how long after its start a task is not yet in the operation logs; whether
         a just-returned id is readable at once is not documented.
-    name_filter: whether ListVault's `name` (and the `resource_name` match of the search by
-        tags) wants the whole name or a part of it.
-    message_size: whether SMN's 256 KB limit counts the message itself (of `message_structure` the
-        whole JSON), the text of each protocol in it, or the request body.
+    name_filter: whether ListVault's `name` wants the whole name or a part of it.
+    null_in_tag_search: whether `null` in CBR's search by tags is a field that was not given, or an
+        error. One client sends it; what CBR makes of it is not known.
+    message_size: what SMN's 256 KB are of: the message (of `message_structure` the whole JSON text
+        in bytes, with braces, quotes and names of protocols: "JSON message content" among the
+        constraints in SMN's product description), the text of each protocol in it, or the
+        request's body.
+    smn_errors: in which form SMN refuses: `code` and `message`, as its API pages say, or
+        `error_code` and `error_msg` with a number of eight digits, as some newer answers have it.
+        Of those numbers only SMN.00010008, no such topic, is known; for the others the same number
+        is written with eight digits.
     """
 
     end_time_compares: Literal["started_at", "ended_at"] = "started_at"
     time_bounds: Literal["inclusive", "exclusive"] = "inclusive"
     log_delay_seconds: float = 0.0
     name_filter: Literal["exact", "part"] = "exact"
+    null_in_tag_search: Literal["not given", "refused"] = "not given"
     message_size: Literal["message", "text", "request"] = "message"
+    smn_errors: Literal["code", "error_code"] = "code"

@@ -23,9 +23,11 @@ class Immediately:
 
 @dataclass(frozen=True, slots=True)
 class AfterReads:
-    """The `reads`-th time the task is looked at (shown, or among those listed), it has ended.
+    """The `reads`-th time the task is looked at, it has ended.
 
-    Before that the first look finds it waiting (if there are more than two), the others running.
+    A task is looked at when it is shown, when it is on a page that is listed, and when a list is
+    narrowed by how tasks stand. Before that the first look finds it waiting (if there are more than
+    two), the others running.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
@@ -124,52 +126,49 @@ class TaskState:
 
 @dataclass(slots=True)
 class SyncTask:
-    """A task that CBR runs and logs. Its state follows from its course, its reads and the time."""
+    """A task that CBR runs and logs. Its state follows from its course, its looks and the time.
+
+    ended_at: set once it has ended.
+    """
 
     id: str
     vault_id: str
     vault_name: str
+    provider_id: str
+    enterprise_project_id: str
     request_id: str
     created_at: float
     course: Course
     auto_trigger: bool = False
     operation_type: str = "sync"
     reads: int = 0
-    _read_to_the_end_at: float | None = None
+    ended_at: float | None = None
 
     def look(self, now: float) -> TaskState:
         """Count one look at the task, as an API that shows it does, and return its state."""
         self.reads += 1
         progression = self.course.progression
-        if (
-            isinstance(progression, AfterReads)
-            and self._read_to_the_end_at is None
-            and self.reads >= progression.reads
-        ):
-            self._read_to_the_end_at = now
+        if isinstance(progression, AfterReads) and self.reads >= progression.reads:
+            self.ended_at = now if self.ended_at is None else self.ended_at
         return self.state(now)
 
     def state(self, now: float) -> TaskState:
-        """Return the state without counting a look."""
-        ended_at = self._ended_at(now)
-        if ended_at is not None:
+        """Return the state at a time, without counting a look."""
+        ended_at = self.ends_at if self.ended_at is None else self.ended_at
+        if ended_at is not None and now >= ended_at:
             return TaskState(self.course.ending.status, ended_at, 100)
         if self._is_waiting(now) or isinstance(self.course.ending, Skipped):
             return TaskState("waiting", None, 0)
         return TaskState("running", None, self._progress(now))
 
-    def is_unfinished(self, now: float) -> bool:
-        """Tell whether the task is waiting or running."""
-        return self._ended_at(now) is None
-
-    def _ended_at(self, now: float) -> float | None:
+    @property
+    def ends_at(self) -> float | None:
+        """When its end comes by the clock; None if looks bring it, or if it never comes."""
         progression = self.course.progression
-        if isinstance(progression, Immediately):
-            return self.created_at
         if isinstance(progression, AfterReads):
-            return self._read_to_the_end_at
-        end = self.created_at + progression.seconds
-        return end if now >= end else None
+            return None
+        seconds = progression.seconds if isinstance(progression, AfterSeconds) else 0.0
+        return None if math.isinf(seconds) else self.created_at + seconds
 
     def _is_waiting(self, now: float) -> bool:
         progression = self.course.progression

@@ -25,7 +25,6 @@ from local.emulator.sample import (
     SECRET_KEY,
     TOPIC_URN,
 )
-from local.emulator.services import SERVICES
 from tests.local.reaching import VAULT, Reach, operation_logs, publish, sync
 
 if TYPE_CHECKING:
@@ -158,25 +157,3 @@ def test_the_sdk_finds_the_project_of_a_region(
         "ListOpLogs",
     ]
     assert reach.cloud.journal.entries[1].project_id == PROJECT_ID
-
-
-def test_the_contract_covers_every_operation() -> None:
-    """No operation is served that the tests above do not drive with the SDK."""
-    served = {
-        route.operation
-        for service in SERVICES
-        if service.name in ("CBR", "SMN", "IAM")
-        for route in service.routes
-    }
-
-    assert served == {
-        "ImportCheckpoint",
-        "KeystoneListProjects",
-        "ListOpLogs",
-        "ListTopics",
-        "ListVault",
-        "PublishMessage",
-        "ShowOpLog",
-        "ShowVault",
-        "ShowVaultResourceInstances",
-    }

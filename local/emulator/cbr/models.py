@@ -1,12 +1,14 @@
-"""CBR's state in one project: vaults, and the tasks that ran on them."""
+"""CBR's state in one project: vaults, their restore points, and the tasks that ran on them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from local.emulator.cbr import errors
+from local.emulator.cbr.operation_logs import OperationLogs
+from local.emulator.cbr.restore_points import RestorePoint, apply_sync
 from local.emulator.service import ServiceError
 from local.emulator.sync_tasks import Course, SyncTask
 
@@ -17,13 +19,50 @@ if TYPE_CHECKING:
 
 CloudType = Literal["public", "hybrid"]
 VaultStatus = Literal["available", "lock", "frozen", "deleting", "error"]
-OBJECT_TYPES = ("server", "disk", "turbo", "workspace", "vmware", "rds", "file")
+
+RESOURCE_TYPES: dict[str, frozenset[str]] = {
+    "server": frozenset({"OS::Nova::Server", "OS::Ironic::BareMetalServer", "OS::Native::Server"}),
+    "disk": frozenset({"OS::Cinder::Volume"}),
+    "turbo": frozenset({"OS::Sfs::Turbo"}),
+    "workspace": frozenset({"OS::Workspace::DesktopV2"}),
+    "vmware": frozenset(),
+    "rds": frozenset(),
+    "file": frozenset(),
+}
+"""What a vault is for (`object_type`), and the types of the resources it can be bound to."""
+
+_PROVIDERS = {
+    "disk": "d1603440-187d-4516-af25-121250c7cc97",
+    "turbo": "3f3c3220-245c-4805-b811-758870015881",
+    "vmware": "a13639de-00be-4e94-af30-26912d75e4a2",
+}
+_PROVIDER = "0daac4c5-6707-4851-97ba-169e36266b66"
+"""The fixed ids of the backup providers: huaweicloudsdkcbr's BackupResp.provider_id. That of the
+servers also stands for kinds it does not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something that a vault backs up. Size in GB, size of its backups in MB.
+
+    protect_status: None while CBR has not looked at it. extra_info: None where CBR sends none.
+    """
+
+    id: str
+    type: str = "OS::Nova::Server"
+    name: str = ""
+    size: int = 0
+    backup_size: int = 0
+    backup_count: int = 0
+    protect_status: str | None = "available"
+    extra_info: Mapping[str, object] | None = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Vault:
-    """A vault, as far as a synchronisation and a search see it.
+    """A vault, hybrid unless said otherwise. Its size is in GB, its threshold in percent.
 
+    object_type: what it is for; by default `vmware` in a hybrid vault, `server` in another.
     `courses`: how its next syncs will go, one after the other; the last one stays.
     Empty means as the cloud says.
     """
@@ -33,20 +72,40 @@ class Vault:
     created_at: float
     cloud_type: CloudType = "hybrid"
     status: VaultStatus = "available"
-    tags: dict[str, str] = field(default_factory=dict)
-    object_type: str = "vmware"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    object_type: str = ""
     protect_type: str = "backup"
+    consistent_level: str = "crash_consistent"
     enterprise_project_id: str = "0"
     policy_id: str | None = None
-    resource_ids: tuple[str, ...] = ()
+    resources: Sequence[Resource] = ()
     size: int = 1000
+    description: str | None = None
+    backup_name_prefix: str | None = None
+    auto_bind: bool = False
+    bind_rules: Mapping[str, object] = field(default_factory=dict)
+    auto_expand: bool = False
+    smn_notify: bool = True
+    threshold: int = 80
     locked: bool = False
+    is_multi_az: bool = False
+    availability_zone: str = ""
+    sys_lock_source_service: str = ""
     courses: list[Course] = field(default_factory=list)
+    restore_points: dict[str, RestorePoint] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.object_type = self.object_type or ("vmware" if self.is_hybrid else "server")
 
     @property
     def is_hybrid(self) -> bool:
         """Tell whether on-premises software fills the vault, so that CBR can synchronise it."""
         return self.cloud_type == "hybrid"
+
+    @property
+    def provider_id(self) -> str:
+        """The id of the provider that backs up what the vault is for."""
+        return _PROVIDERS.get(self.object_type, _PROVIDER)
 
     def next_course(self, default: Course) -> Course:
         """Take the course of the sync that begins now."""
@@ -56,65 +115,46 @@ class Vault:
 
 
 class CbrBackend:
-    """The vaults and tasks of one project. Every method takes the cloud's lock."""
+    """The vaults and tasks of one project.
+
+    Operations are carried out with the cloud's lock held; what others call takes it.
+    """
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.region = surroundings.region
         self.project_id = surroundings.project_id
         self.vaults: dict[str, Vault] = {}
-        self._surroundings = surroundings
-        self._tasks: dict[str, SyncTask] = {}
-        self._tasks_of: dict[str, list[SyncTask]] = {}
-        self._unfinished: dict[str, list[SyncTask]] = {}
+        self.surroundings = surroundings
+        self._not_applied: dict[str, list[SyncTask]] = {}
+        self.logs = OperationLogs(self._note_end)
 
-    @property
-    def surroundings(self) -> Surroundings:
-        """What the backend shares with its cloud."""
-        return self._surroundings
-
-    def add_vault(  # noqa: PLR0913 - a vault has this many independent traits, all by keyword
+    def add_vault(
         self,
         name: str | None = None,
         *,
         vault_id: str | None = None,
-        cloud_type: CloudType = "hybrid",
-        status: VaultStatus = "available",
-        tags: Mapping[str, str] | None = None,
-        object_type: str | None = None,
-        protect_type: str = "backup",
-        enterprise_project_id: str = "0",
-        policy_id: str | None = None,
-        resource_ids: Sequence[str] = (),
-        locked: bool = False,
         course: Course | Sequence[Course] = (),
+        **traits: Any,
     ) -> Vault:
-        """Add a vault, hybrid unless said otherwise. ValueError if the id is taken."""
-        shared = self._surroundings
+        """Add a vault. `traits` are fields of Vault. ValueError if the id is taken."""
+        shared = self.surroundings
         with shared.lock:
             identifier = vault_id or shared.identifiers.dashed()
             if identifier in self.vaults:
                 raise ValueError(f"project {self.project_id} has a vault {identifier} already")
             vault = Vault(
-                id=identifier,
-                name=name or f"vault-{identifier[:4]}",
-                created_at=shared.clock.now(),
-                cloud_type=cloud_type,
-                status=status,
-                tags=dict(tags or {}),
-                object_type=object_type or ("vmware" if cloud_type == "hybrid" else "server"),
-                protect_type=protect_type,
-                enterprise_project_id=enterprise_project_id,
-                policy_id=policy_id,
-                resource_ids=tuple(resource_ids),
-                locked=locked,
-                courses=_as_list(course),
+                identifier,
+                name or f"vault-{identifier[:4]}",
+                shared.clock.now(),
+                courses=[course] if isinstance(course, Course) else list(course),
+                **traits,
             )
             self.vaults[identifier] = vault
             return vault
 
     def set_course(self, vault_id: str, *courses: Course) -> None:
         """Say how the next syncs of a vault will go; the last course stays. KeyError if unknown."""
-        with self._surroundings.lock:
+        with self.surroundings.lock:
             self.vaults[vault_id].courses = list(courses)
 
     def find_vault(self, vault_id: str) -> Vault:
@@ -124,9 +164,25 @@ class CbrBackend:
             raise ServiceError(errors.NO_SUCH_VAULT)
         return vault
 
-    def start_sync(
-        self, vault_id: str, *, auto_trigger: bool, request_id: str, now: float
-    ) -> SyncTask:
+    def delete_vault(self, vault_id: str, now: float) -> None:
+        """Delete a vault with its restore points; its operation logs stay.
+
+        Raises ServiceError: 6105 no such vault, 6111 a task of it has not ended.
+        """
+        self.find_vault(vault_id)
+        if self.logs.unfinished(vault_id, now):
+            raise ServiceError(errors.VAULT_IN_USE)
+        del self.vaults[vault_id]
+        self._not_applied.pop(vault_id, None)
+
+    def restore_points(self, vault: Vault, now: float) -> dict[str, RestorePoint]:
+        """Return a vault's restore points by id, oldest first, after all syncs that have ended."""
+        self.logs.settle(now)
+        for task in self._not_applied.pop(vault.id, ()):
+            apply_sync(vault, task)
+        return vault.restore_points
+
+    def start_sync(self, vault_id: str, *, auto_trigger: bool, now: float) -> SyncTask:
         """Start to synchronise a vault.
 
         Raises ServiceError: 6105 no such vault, 7300 not hybrid, 6112 not available,
@@ -137,10 +193,12 @@ class CbrBackend:
             raise ServiceError(errors.NOT_SYNCHRONISABLE)
         if vault.status != "available":
             raise ServiceError(errors.WRONG_VAULT_STATUS)
-        if self._is_being_synchronised(vault_id, now):
+        if any(t.operation_type == "sync" for t in self.logs.unfinished(vault_id, now)):
             raise ServiceError(errors.BEING_SYNCHRONISED)
-        course = vault.next_course(self._surroundings.default_course())
-        return self._start(vault, course, now, auto_trigger=auto_trigger, request_id=request_id)
+        course = vault.next_course(self.surroundings.default_course())
+        task = self._task(vault, course, now, auto_trigger=auto_trigger)
+        self.logs.add(task, now)
+        return task
 
     def add_task(
         self,
@@ -151,53 +209,37 @@ class CbrBackend:
         operation_type: str = "sync",
     ) -> SyncTask:
         """Put a task into the log that somebody else started, now or in the past. KeyError."""
-        shared = self._surroundings
+        shared = self.surroundings
         with shared.lock:
-            now = shared.clock.now() if created_at is None else created_at
-            task_course = course or shared.default_course()
-            task = self._start(
-                self.vaults[vault_id], task_course, now, auto_trigger=False, request_id=""
-            )
+            now = shared.clock.now()
+            began = now if created_at is None else created_at
+            task = self._task(self.vaults[vault_id], course or shared.default_course(), began)
             task.operation_type = operation_type
+            self.logs.add(task, now)
             return task
 
     def tasks(self, vault_id: str | None = None) -> list[SyncTask]:
-        """List the tasks of the project or of one vault, oldest first."""
-        with self._surroundings.lock:
-            if vault_id is None:
-                return list(self._tasks.values())
-            return list(self._tasks_of.get(vault_id, ()))
+        """List the tasks of the project as they were added, or of one vault as they began."""
+        with self.surroundings.lock:
+            return list(self.logs if vault_id is None else self.logs.of_vault(vault_id))
 
-    def find_task(self, operation_log_id: str) -> SyncTask:
-        """Return a task. Raises ServiceError 6500 if there is none of this id."""
-        task = self._tasks.get(operation_log_id)
-        if task is None:
-            raise ServiceError(errors.NO_SUCH_OPERATION_LOG)
-        return task
-
-    def _is_being_synchronised(self, vault_id: str, now: float) -> bool:
-        unfinished = [t for t in self._unfinished.get(vault_id, ()) if t.is_unfinished(now)]
-        self._unfinished[vault_id] = unfinished
-        return any(task.operation_type == "sync" for task in unfinished)
-
-    def _start(
-        self, vault: Vault, course: Course, now: float, *, auto_trigger: bool, request_id: str
+    def _task(
+        self, vault: Vault, course: Course, began: float, *, auto_trigger: bool = False
     ) -> SyncTask:
-        identifiers = self._surroundings.identifiers
-        task = SyncTask(
+        identifiers = self.surroundings.identifiers
+        return SyncTask(
             id=identifiers.dashed(),
             vault_id=vault.id,
             vault_name=vault.name,
-            request_id=f"req-{request_id or identifiers.hexadecimal()}",
-            created_at=now,
+            provider_id=vault.provider_id,
+            enterprise_project_id=vault.enterprise_project_id,
+            request_id=f"req-{identifiers.dashed()}",
+            created_at=began,
             course=course,
             auto_trigger=auto_trigger,
         )
-        self._tasks[task.id] = task
-        self._tasks_of.setdefault(vault.id, []).append(task)
-        self._unfinished.setdefault(vault.id, []).append(task)
-        return task
 
-
-def _as_list(course: Course | Sequence[Course]) -> list[Course]:
-    return [course] if isinstance(course, Course) else list(course)
+    def _note_end(self, task: SyncTask) -> None:
+        """Keep a task until somebody asks for the restore points of its vault."""
+        if task.vault_id in self.vaults:
+            self._not_applied.setdefault(task.vault_id, []).append(task)

@@ -74,7 +74,12 @@ def moment(call: Call, name: str) -> float | None:
 def vault_name(call: Call, name: str) -> str | None:
     """Return a parameter that names a vault, or None where it is not given."""
     value = call.first(name)
-    if value is not None and _NAME.fullmatch(value) is None:
+    return None if value is None else checked_name(value, name)
+
+
+def checked_name(value: str, name: str) -> str:
+    """Return a text that can name a vault: letters, also Chinese ones, digits, `_` and `-`."""
+    if _NAME.fullmatch(value) is None:
         raise invalid(name)
     return value
 

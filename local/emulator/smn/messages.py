@@ -9,14 +9,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Subscription:
-    """Who wants a topic's messages: protocol, endpoint, and which attributes must have what."""
+    """Who wants a topic's messages: protocol, endpoint, and which attributes must have what.
 
+    confirmed: whether the subscriber agreed; before that nothing is sent.
+    """
+
+    urn: str
     protocol: str
     endpoint: str
     confirmed: bool
     filters: Mapping[str, tuple[str, ...]]
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def test_a_sync_too_many_or_too_few_is_found(deployed: Stage) -> None:
     assert any("syncs of vault" in one for one in problems(deployed, course))
     now = deployed.clock.now()
     vault = deployed.cloud.cbr().add_vault("untold")
-    deployed.cloud.cbr().start_sync(vault.id, auto_trigger=False, request_id="r", now=now)
+    deployed.cloud.cbr().start_sync(vault.id, auto_trigger=False, now=now)
     assert any("the topic was not told of task" in one for one in problems(deployed, course))
 
 
