@@ -1,66 +1,88 @@
-# Every target sets up what it needs: python3 (3.10 or newer) and make are enough.
+# Every target sets up what it needs in .venv: python3 (3.10 or newer) and make are enough.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-READY := $(VENV)/ready
+BIN := .venv/bin
+TOOLS = @$(PYTHON) local/set_up.py tools
+TESTS = @$(PYTHON) local/set_up.py tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-package lint histories fuzz bench package format requirements clean
+.PHONY: help demo serve test test-function test-package terraform lint histories fuzz bench package \
+  format requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-$(READY): requirements.txt tests/requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit("python3 is %d.%d; 3.10 or newer is needed (make PYTHON=python3.12 ...)" % sys.version_info[:2] if sys.version_info < (3, 10) else 0)'
-	@echo "Setting up $(VENV) ..."
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r tests/requirements.txt
-	@touch $@
-
-demo: $(READY)  ## Show three invocations and what becomes of them, on a local cloud
+demo:  ## Show four invocations and what becomes of them, on an emulated cloud
+	$(TOOLS)
 	@$(BIN)/python -m local demo
 
-serve: $(READY)  ## Serve a local Huawei Cloud with a page to look at, on port 8080
+serve:  ## Serve an emulated Huawei Cloud with a page to look at, on port 8080
+	$(TOOLS)
 	@$(BIN)/python -m local serve --port 8080
 
-test: $(READY)  ## Run the tests, with branch coverage of function/
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not volume" tests/function \
-	  --cov --cov-report=term:skip-covered --cov-fail-under=95
+test: test-function  ## Run the tests, with branch coverage of function/
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not package" \
-	  tests/local tests/deploy tests/benchmarks tests/histories
+	  tests/setup tests/local tests/deploy tests/benchmarks tests/histories
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m volume tests/function
 
-test-package: $(READY)  ## Build the package; run it and a rehearsal of it on each installed Python
+test-function:  ## Run the function's tests alone, with branch coverage
+	$(TESTS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not volume" tests/function \
+	  --cov --cov-report=term:skip-covered --cov-fail-under=95
+
+test-package:  ## Build the package; run it and a rehearsal of it on each installed Python
+	$(TESTS)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m package
 
-lint: $(READY)  ## ruff, mypy --strict, and the import rules
+terraform:  ## Install a real Terraform for the tests that use one, where there is one
+	@$(PYTHON) local/set_up.py terraform
+
+lint:  ## ruff, mypy --strict, and the import rules
+	$(TESTS)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy function local deploy tests
 	@PYTHONPATH=function:. $(BIN)/lint-imports
 
-histories: $(READY)  ## Let 10,000 histories of faults happen, and judge each by every law
-	@PYTHONPATH=function $(BIN)/python -W ignore -m tests.histories run --number 10000
+NUMBER ?= 10000
+SEED ?= 1
 
-fuzz: $(READY)  ## Hand 100,000 hostile events to the handler
-	@PYTHONPATH=function $(BIN)/python -W ignore -m tests.fuzz --number 100000
+histories:  ## Let 10,000 histories of faults happen, and judge each by every law
+	$(TESTS)
+	@PYTHONPATH=function $(BIN)/python -W ignore -m tests.histories run --number $(NUMBER) --first-seed $(SEED)
 
-bench: $(READY)  ## Measure cold start, memory and batches, as ratios within one run
+EVENTS ?= 100000
+
+fuzz:  ## Hand 100,000 hostile events to the handler
+	$(TESTS)
+	@PYTHONPATH=function $(BIN)/python -W ignore -m tests.fuzz --number $(EVENTS) --seed $(SEED)
+
+bench:  ## Measure cold start, memory and batches, as ratios within one run
+	$(TESTS)
 	@$(BIN)/python -m tests.benchmarks
 
-package: $(READY)  ## Build build/function.zip, the package FunctionGraph gets
+package:  ## Build build/function.zip, the package FunctionGraph gets
+	$(TOOLS)
 	@$(BIN)/python -m deploy package
 
-format: $(READY)  ## Put the code into shape
+format:  ## Put the code into shape
+	$(TESTS)
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-requirements:  ## Compile the pins from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate \
-	  pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate \
-	  --group dev -c requirements.txt -o tests/requirements.txt \
-	  $$(grep -oE '^[a-zA-Z0-9._-]+==' requirements.txt | tr -d '=' | sort -u | sed 's/^/--no-emit-package /')
+# A package that stands in an earlier lock stands in no later one: all of them are installed together.
+COMPILE = uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header \
+  --no-annotate --only-binary :all:
+WITHOUT = $$(grep -hoE '^[a-zA-Z0-9._-]+==' $(1) | tr -d '=' | sort -u | sed 's/^/--no-emit-package /')
+
+requirements:  ## Compile the locks from pyproject.toml (needs uv)
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --group tools -c requirements.txt $(call WITHOUT,requirements.txt) \
+	  -o local/requirements.txt
+	$(COMPILE) --group tests -c requirements.txt -c local/requirements.txt \
+	  $(call WITHOUT,requirements.txt local/requirements.txt) -o tests/requirements.txt
+	$(COMPILE) --group terraform -c tests/requirements.txt \
+	  $(call WITHOUT,requirements.txt local/requirements.txt tests/requirements.txt) \
+	  -o tests/terraform-requirements.txt
 
 clean:  ## Remove the virtual environment and what was built
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

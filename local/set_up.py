@@ -120,7 +120,7 @@ def _say(what: str) -> None:
 def _make_environment() -> None:
     if VENV.is_symlink():
         raise CannotSetUp(
-            f"{VENV} is a link to {VENV.resolve()}, which is not ready for this copy of the project. "
+            f"{VENV} is a link to {VENV.resolve()}, which is not ready for this project. "
             "It is not emptied: take the link away"
         )
     for module in ("venv", "ensurepip"):
