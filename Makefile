@@ -5,11 +5,11 @@ TOOLS = @$(PYTHON) local/set_up.py tools
 TESTS = @$(PYTHON) local/set_up.py tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-function test-package terraform lint histories fuzz bench package \
+.PHONY: help demo serve test test-function test-package browser terraform lint histories fuzz bench package \
   format requirements clean
 
 help:  ## List the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 demo:  ## Show four invocations and what becomes of them, on an emulated cloud
 	$(TOOLS)
@@ -33,8 +33,8 @@ test-package:  ## Build the package; run it and a rehearsal of it on each instal
 	$(TESTS)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m package
 
-terraform:  ## Install a real Terraform for the tests that use one, where there is one
-	@$(PYTHON) local/set_up.py terraform
+browser terraform:  ## Install what the page's tests in a browser, or those with a real Terraform, need
+	@$(PYTHON) local/set_up.py $@
 
 lint:  ## ruff, mypy --strict, and the import rules
 	$(TESTS)
@@ -80,9 +80,10 @@ requirements:  ## Compile the locks from pyproject.toml (needs uv)
 	  -o local/requirements.txt
 	$(COMPILE) --group tests -c requirements.txt -c local/requirements.txt \
 	  $(call WITHOUT,requirements.txt local/requirements.txt) -o tests/requirements.txt
-	$(COMPILE) --group terraform -c tests/requirements.txt \
+	for group in browser terraform; do $(COMPILE) --group $$group \
+	  -c requirements.txt -c local/requirements.txt -c tests/requirements.txt \
 	  $(call WITHOUT,requirements.txt local/requirements.txt tests/requirements.txt) \
-	  -o tests/terraform-requirements.txt
+	  -o tests/$$group-requirements.txt || exit 1; done
 
 clean:  ## Remove the virtual environment and what was built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

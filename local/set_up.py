@@ -4,6 +4,7 @@ Run by the Makefile with whatever `python3` there is, so it uses the standard li
 
     python3 local/set_up.py              # the demo, the page, invoke, the deploy commands
     python3 local/set_up.py tests        # the tests and the linters besides
+    python3 local/set_up.py browser      # what the page's tests in a real browser need besides
     python3 local/set_up.py terraform    # a real Terraform besides, where there is one
 
 The locks are complete: pip resolves nothing (`--no-deps`), takes nothing that is not pinned by a
@@ -32,9 +33,18 @@ OLDEST = (3, 10)
 LOCKS = {
     "tools": ["requirements.txt", "local/requirements.txt"],
     "tests": ["tests/requirements.txt"],
+    "browser": ["tests/browser-requirements.txt"],
     "terraform": ["tests/terraform-requirements.txt"],
 }
-"""The locks of each group; a group is installed on top of those before it."""
+"""The locks of each group."""
+
+BEFORE = {
+    "tools": [],
+    "tests": ["tools"],
+    "browser": ["tools", "tests"],
+    "terraform": ["tools", "tests"],
+}
+"""The groups that a group is installed on top of."""
 
 INSTALL = ["install", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
 """How pip installs a lock: as it stands."""
@@ -47,14 +57,13 @@ class CannotSetUp(Exception):  # noqa: N818 - reads as what happened
 
 
 def main(arguments: list[str]) -> int:
-    """Set up the group that is named, and those before it. Return the exit status."""
+    """Set up the group that is named, and those it builds on. Return the exit status."""
     wanted = arguments[0] if arguments else "tools"
-    names = list(LOCKS)
     if wanted not in LOCKS:
-        sys.stderr.write(f"{wanted} is not one of {', '.join(names)}\n")
+        sys.stderr.write(f"{wanted} is not one of {', '.join(LOCKS)}\n")
         return 2
     try:
-        set_up(names[: names.index(wanted) + 1])
+        set_up([*BEFORE[wanted], wanted])
     except CannotSetUp as error:
         sys.stderr.write(f"Set-up failed: {error}\n")
         return 1
