@@ -11,7 +11,7 @@ from vault_sync.adoption import OperationLogs
 from vault_sync.calls import NO_TIME, Calls, Deadline
 from vault_sync.cloud import credentials
 from vault_sync.cloud.services import Services
-from vault_sync.envelopes import Incoming
+from vault_sync.envelopes import Incoming, Trigger
 from vault_sync.errors import (
     BadInput,
     CallFailed,
@@ -113,16 +113,17 @@ class _Invocation:
 
     def handle(self, event: Any) -> dict[str, Any]:
         """Lead the event along its way; whatever happens on it, what is known is published."""
-        incoming = events.read(event)
+        incoming, asked = Incoming(Trigger("DIRECT"), []), Orders()
         result = Result(self._log.request_id, incoming.trigger, self._settings.project)
-        asked = Orders()
         try:
             try:
+                incoming = events.read(event)
+                result.trigger = incoming.trigger
                 asked = orders.orders_from(incoming.messages, self._defaults(incoming))
                 self._do(asked, incoming, result)
+                self._write_result(result, incoming)
             except Exception as error:  # noqa: BLE001 - the last resort: it is told, and raised below
                 self._break_off(asked, result, internal_error(error))
-            self._write_result(result, incoming)
             published = self._publish(result)
         finally:
             self._calls.close()
@@ -162,7 +163,7 @@ class _Invocation:
         self._continue(incoming, result)
 
     def _break_off(self, asked: Orders, result: Result, why: ErrorDetail) -> None:
-        """Give every order that has no outcome one: something unforeseen happened."""
+        """Give every order that has no outcome one, and log what is known."""
         done = {id(outcome.order) for outcome in result.outcomes}
         open_orders: list[SyncOrder | Selection | ReportOrder] = [
             *asked.by_vault.values(),
@@ -174,6 +175,7 @@ class _Invocation:
         if not left:
             event = Rejected(Mention("event"), why)
             result.outcomes.append(Outcome(Status.FAILED, event, error=why))
+        self._log.write("ERROR", str(why), operation_log_ids=result.task_ids)
 
     def _select(self, asked: Orders, result: Result) -> None:
         """Look up the vaults of selections, and add an order for each."""
@@ -341,9 +343,7 @@ class _Invocation:
         )
 
     def _publish(self, result: Result) -> Published:
-        """Publish the result if that is wanted."""
-        if not notification.wanted(result, self._settings.notify_on):
-            return Published([], result, None)
+        """Publish the result if that is wanted; counts and ids alone if its message breaks."""
         publisher = Publisher(
             self._services.smn(),
             self._system,
@@ -352,11 +352,14 @@ class _Invocation:
             self._settings.max_concurrency,
         )
         try:
+            if not notification.wanted(result, self._settings.notify_on):
+                return Published([], result, None)
             messages = notification.compose(result, self._settings.notification_mode)
             return publisher.publish(messages, result)
-        except Exception as error:  # noqa: BLE001 - the ids must reach somebody
-            plain = notification.plain(result, internal_error(error))
-            return publisher.publish(iter([plain]), result)
+        except Exception as error:  # noqa: BLE001 - the ids must reach somebody; it is raised at the end
+            why = internal_error(error)
+            self._break_off(Orders(), result, why)
+            return publisher.publish(iter([notification.plain(result, why)]), result)
 
     def _not_notified(
         self, why: ErrorDetail, untold: Result, document: dict[str, Any]

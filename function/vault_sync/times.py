@@ -46,7 +46,7 @@ def moment_from(value: object) -> Moment | None:
 
 
 def _since_epoch(whole: int, fraction: str | None) -> Moment | None:
-    milliseconds = fraction is None and whole >= _FIRST_IN_MILLISECONDS
+    milliseconds = whole >= _FIRST_IN_MILLISECONDS
     seconds = whole / 1000 if milliseconds else float(f"{whole}.{fraction or 0}")
     try:
         return Moment(from_seconds(seconds), exact=milliseconds or fraction is not None)

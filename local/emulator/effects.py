@@ -31,8 +31,8 @@ class Error:
     kind: Literal["error"] = "error"
 
     def __post_init__(self) -> None:
-        if not 400 <= self.status <= 599:  # noqa: PLR2004 - the range of HTTP error statuses
-            raise ValueError(f"status must be from 400 to 599, not {self.status!r}")
+        if not 300 <= self.status <= 599:  # noqa: PLR2004 - redirects and HTTP error statuses
+            raise ValueError(f"status must be from 300 to 599, not {self.status!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def test_conditions_that_cannot_hold_are_refused(conditions: ConditionFields, wo
 
 @pytest.mark.parametrize(
     ("make", "words"),
-    [(lambda: Error(200, "x"), "status must be from 400"), (lambda: Latency(-1), "negative")],
+    [(lambda: Error(200, "x"), "status must be from 300"), (lambda: Latency(-1), "negative")],
 )
 def test_effects_that_make_no_sense_are_refused(make: Any, words: str) -> None:
     """At once, naming field and value."""
