@@ -67,8 +67,8 @@ class Evidence:
     def documents(self) -> Iterator[dict[str, Any]]:
         """Give what the function told the topic, as a machine reads it."""
         for message in self.messages:
-            if message.topic_urn == self.stage.topic_urn and "https" in message.texts:
-                yield json.loads(str(message.texts["https"]))
+            if message.topic_urn == self.stage.topic_urn and "email" in message.texts:
+                yield json.loads(str(message.text_for("https")))
 
     def failures_told(self) -> list[str]:
         """Return the events that FunctionGraph told the topic of, because their runs failed."""

@@ -13,6 +13,7 @@ from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID
 from tests.support.desk import Desk
 from tests.support.virtual_time import START
 from vault_sync import events, invocation, notification, orders, report, selection, texts
+from vault_sync.adoption import OperationLogs
 from vault_sync.errors import ConfigurationError, IncompleteSync, VaultSyncError
 from vault_sync.result import Result
 from vault_sync.sync import VaultSync
@@ -44,7 +45,7 @@ BREAKS: list[tuple[Any, str]] = [
     (invocation, "resolve"),
     (VaultSync, "outcome_of"),
     (VaultSync, "without_answer"),
-    (invocation.OperationLogs, "list_since_events"),
+    (OperationLogs, "list_since_events"),
     (report, "review"),
     (report, "window_of"),
     (Waiting, "until_ended"),
@@ -93,7 +94,8 @@ def test_a_report_of_the_first_year_is_rejected_and_the_vault_synchronised(desk:
 
 def test_a_chain_of_an_unknown_trigger_is_a_direct_one(desk: Desk) -> None:
     """Whatever stands where its type should be."""
-    for kind in ({}, [], None, 5, "MARS"):
+    kinds: list[Any] = [{}, [], None, 5, "MARS"]
+    for kind in kinds:
         event = {"continued": 1, "requests": [{"vault_id": ERP}], "trigger": {"type": kind}}
         assert desk.run(event).document["trigger"]["type"] == "DIRECT"
 
@@ -414,10 +416,12 @@ def test_what_failed_for_a_passing_reason_is_handed_on_after_a_pause(
 ) -> None:
     """With CONTINUE_AS; the next invocation finds CBR well again."""
     handed: list[Any] = []
-    monkeypatch.setattr(
-        "vault_sync.cloud.functiongraph.FunctionGraph.invoke_later",
-        lambda _, urn, event: handed.append((urn, event)) or "request-2",
-    )
+
+    def take(_: Any, urn: str, event: Any) -> str:
+        handed.append((urn, event))
+        return "request-2"
+
+    monkeypatch.setattr("vault_sync.cloud.functiongraph.FunctionGraph.invoke_later", take)
     desk.cloud.faults.add(Error(503, "APIGW.0613"), operation="ImportCheckpoint", times=5)
     ended = desk.run({"vault_id": ERP}, {"CONTINUE_AS": URN}, timeout=300)
     assert ended.error is None

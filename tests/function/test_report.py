@@ -15,6 +15,7 @@ from vault_sync.errors import IncompleteSync
 from vault_sync.orders import Mention, ReportOrder
 from vault_sync.project import Project
 from vault_sync.report import window_of
+from vault_sync.times import from_text
 
 ERP, FILES, MAIL, LAB = HYBRID_VAULTS
 HOUR = 3600.0
@@ -173,7 +174,8 @@ def test_the_same_event_gives_the_same_report(desk: Desk) -> None:
 )
 def test_a_window_ends_with_the_events_time(at: str, minutes: int, begin: str, end: str) -> None:
     """A timer that fires some seconds late still has the window of its minute."""
-    time = datetime.fromisoformat(at).replace(tzinfo=timezone.utc)
+    time = from_text(at)
+    assert time is not None
     order = ReportOrder((Project("r", "p"),), minutes, None, time, Mention("user_event", None))
     window = window_of(order, time)
     assert window.as_document() == {"from": f"2026-11-23T{begin}Z", "to": f"2026-11-23T{end}Z"}
