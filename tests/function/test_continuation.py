@@ -16,11 +16,12 @@ from tests.support.desk import Desk
 from tests.support.virtual_time import START
 from vault_sync.calls import NO_TIME
 from vault_sync.continuation import HandOver, left_over
-from vault_sync.envelopes import Incoming, Trigger
+from vault_sync.envelopes import Incoming, Message, Trigger
 from vault_sync.errors import CallFailed, ErrorDetail, IncompleteSync, Kind
-from vault_sync.orders import Mention, SyncOrder
+from vault_sync.orders import Defaults, Mention, SyncOrder, orders_from
 from vault_sync.outcomes import Outcome, Status
 from vault_sync.project import Project
+from vault_sync.request import SyncRequest
 from vault_sync.result import Continued
 from vault_sync.times import from_seconds
 
@@ -95,6 +96,41 @@ def test_what_was_deferred_goes_over_and_the_rest_stays() -> None:
 def test_a_chain_ends(outcomes: list[Outcome], continued: int) -> None:
     """When nothing is left, when it gets nowhere, and in any case with its 20th invocation."""
     assert not left_over(outcomes, continued)
+
+
+@pytest.mark.parametrize("name", SyncRequest.model_fields)
+def test_a_next_invocation_is_asked_for_the_same(desk: Desk, name: str) -> None:
+    """Every field of a request that decides something is handed over, of a selection too."""
+    asked = {
+        "auto_trigger": True,
+        "project_id": PROJECT_ID,
+        "region": REGION,
+        "wait_seconds": 7,
+        "requested_at": "2026-09-21T14:13:00Z",
+        "correlation_id": "ticket 7",
+        "dry_run": True,
+        "select": {"name": "prod-*"},
+    }
+    orders = orders_from([Message("event", asked)], desk_defaults(desk)).selections
+    left = [Outcome(Status.DEFERRED, one, error=NO_TIME) for one in orders]
+    graph = Accepting()
+    HandOver(left, Incoming(Trigger("DIRECT"), []), URN, from_seconds(START)).to(graph)  # type: ignore[arg-type] # a double
+    ((request,),) = [event["requests"] for event in graph.events]
+    otherwise_named = {"action", "vault_id", "vault_ids", "projects"}
+    assert name in otherwise_named or request[name] == asked[name]
+
+
+def desk_defaults(desk: Desk) -> Defaults:
+    """Return what a request leaves open, for the sample account."""
+    return Defaults(
+        Project(REGION, PROJECT_ID),
+        frozenset({PROJECT_ID}),
+        one_region=False,
+        auto_trigger=False,
+        dry_run=False,
+        request=None,
+        now=from_seconds(desk.time.now()),
+    )
 
 
 def test_what_failed_for_a_reason_that_may_pass_goes_over_too() -> None:

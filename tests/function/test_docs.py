@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from vault_sync import settings, texts
-from vault_sync.request import ReportRequest, SyncRequest
+from vault_sync.envelopes import TRIGGERS
+from vault_sync.outcomes import Status
+from vault_sync.request import ReportRequest, SyncRequest, VaultSelection
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,16 +32,32 @@ def test_every_setting_is_documented_with_its_default(name: str) -> None:
         assert not re.search(r"\d", row[1])
 
 
-@pytest.mark.parametrize("name", [*SyncRequest.model_fields, *ReportRequest.model_fields])
+@pytest.mark.parametrize(
+    "name", [*SyncRequest.model_fields, *ReportRequest.model_fields, *VaultSelection.model_fields]
+)
 def test_every_field_of_a_request_is_documented(name: str) -> None:
     """docs/configuration.md has a row for it."""
-    assert re.search(rf"^\|[^|]*`{name}`", _text("docs/configuration.md"), re.MULTILINE)
+    assert re.search(rf"^\|.*\b{name}\b", _text("docs/configuration.md"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("code", texts._ADVICE)
 def test_every_error_with_advice_is_in_the_operators_table(code: str) -> None:
     """docs/operations.md says what to do about it at more length."""
     assert code in _text("docs/operations.md")
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("page", ["README.md", "docs/notifications.md"])
+def test_every_status_is_documented(page: str, status: Status) -> None:
+    """Whoever reads a notification finds what it means."""
+    assert re.search(rf"^\| `{status}`", _text(page), re.MULTILINE)
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_every_trigger_is_documented(trigger: str) -> None:
+    """The document names it under `trigger`."""
+    (row,) = re.findall(r"^\| `trigger` \|.*", _text("docs/notifications.md"), re.MULTILINE)
+    assert f"`{trigger}`" in row
 
 
 @pytest.mark.parametrize("path", ["README.md", *(f"docs/{p.name}" for p in ROOT.glob("docs/*.md"))])
