@@ -15,9 +15,9 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deploy.parameters import Given
-    from deploy.plan import Observed
-    from deploy.session import Session
+    from deploy.apply.plan import Observed
+    from deploy.apply.session import Session
+    from deploy.template.parameters import Given
 
 NOTHING_TO_DO, FAILED, CHANGES = 0, 1, 2
 
@@ -66,8 +66,8 @@ def validate(
     parameters: Parameters = None,
 ) -> None:
     """Check the template; every finding with its line. Exit status 1 when there is one."""
-    from deploy.document import findings_of
     from deploy.screen import out
+    from deploy.template.document import findings_of
 
     with _plain_errors():
         given = _given(template, settings, parameters, tolerant=True)
@@ -90,9 +90,9 @@ def package(
     python: Python = None,
 ) -> None:
     """Build the zip that FunctionGraph gets."""
+    from deploy.apply.session import CACHE
     from deploy.package import build_package
     from deploy.screen import err, out
-    from deploy.session import CACHE
 
     with _plain_errors():
         built = build_package(
@@ -223,10 +223,10 @@ def policy(
     version: Annotated[str, typer.Option(help="1.1 or 5.0; both when not given.")] = "",
 ) -> None:
     """Print the least permissions that the agency needs with these settings."""
-    from deploy.document import load
-    from deploy.parameters import Fill
     from deploy.permissions import policy_document, used_features
     from deploy.screen import err, out
+    from deploy.template.document import load
+    from deploy.template.parameters import Fill
 
     with _plain_errors():
         if version not in ("", "1.1", "5.0"):
@@ -263,7 +263,7 @@ def terraform(
 def _session(
     template: Path, settings: list[str] | None, parameters: Path | None, endpoint: str | None
 ) -> Session:
-    from deploy.session import open_session
+    from deploy.apply.session import open_session
 
     return open_session(template, _given(template, settings, parameters), endpoint)
 
@@ -272,9 +272,9 @@ def _given(
     template: Path, settings: list[str] | None, parameters: Path | None, *, tolerant: bool = False
 ) -> dict[str, Given]:
     """The given values. ``tolerant``: a broken template is somebody else's to report."""
-    from deploy.document import parameter_definitions
-    from deploy.findings import TemplateError
-    from deploy.sources import given_values
+    from deploy.template.document import parameter_definitions
+    from deploy.template.findings import TemplateError
+    from deploy.template.sources import given_values
 
     try:
         names = list(parameter_definitions(template))
@@ -289,7 +289,7 @@ def _given(
 def _plain_errors() -> Iterator[None]:
     """Turn the errors that a user can meet into a sentence and exit status 1."""
     from deploy.errors import AccountError, PackageError, ParameterError
-    from deploy.findings import TemplateError
+    from deploy.template.findings import TemplateError
 
     try:
         yield

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from deploy.model import Function
+    from deploy.template.model import Function
 
 ACTION_OF = {
     # Called by the function. Sources: support.huaweicloud.com/api-cbr/cbr_04_0017.html,

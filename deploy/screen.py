@@ -10,7 +10,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from deploy.plan import Observed, Step
+    from deploy.apply.plan import Observed, Step
 
 COLOURS = {"+": "green", "~": "yellow", "-": "red"}
 

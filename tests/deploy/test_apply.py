@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from deploy.account import Account
+from deploy.apply.account import Account
 from local import LocalCloud
 from local.emulator.sample import PROJECT_ID, TOPIC_URN
 from tests.deploy.conftest import Commands, write_zip

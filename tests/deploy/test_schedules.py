@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.schedules import cron_problem, rate_problem
+from deploy.template.schedules import cron_problem, rate_problem
 
 
 @pytest.mark.parametrize(

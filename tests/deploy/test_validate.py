@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from deploy.document import findings_of
-from deploy.parameters import Given
+from deploy.template.document import findings_of
+from deploy.template.parameters import Given
 from tests.deploy.conftest import ROOT, TEMPLATE, Commands
 
 TEXT = TEMPLATE.read_text(encoding="utf-8")
@@ -169,7 +169,7 @@ def _imported_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(arguments: Sequence[object], **options: Any) -> Any:
         return _run_once(tuple(map(str, arguments[4:])), arguments, **options)
 
-    monkeypatch.setattr("deploy.validate.handler.subprocess.run", run)
+    monkeypatch.setattr("deploy.template.checks.handler.subprocess.run", run)
 
 
 _RUNS: dict[tuple[str, ...], Any] = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deploy.errors import ParameterError
-from deploy.findings import TemplateError
-from deploy.parameters import Given
-from deploy.template import read_template
+from deploy.template.findings import TemplateError
+from deploy.template.parameters import Given
+from deploy.template.tree import read_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,14 +8,14 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from deploy.findings import Finding, nearest
+from deploy.template.findings import Finding, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import ModuleType
 
-    from deploy.template import Entry, Node
+    from deploy.template.tree import Entry, Node
 
 ANY_TOPIC = "urn:smn:eu-west-101:0123456789abcdef0123456789abcdef:any"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from huaweicloudsdkfunctiongraph.v2 import UpdateFunctionConfigRequestBody
 
-from deploy.desired_state import (
+from deploy.apply.desired_state import (
     MANAGED_TYPES,
     ZIP_NAME,
     Code,
@@ -20,7 +20,7 @@ from deploy.desired_state import (
     Trigger,
     trigger_key,
 )
-from deploy.differences import (
+from deploy.apply.differences import (
     Difference,
     async_differences,
     new_settings,
@@ -33,7 +33,7 @@ from deploy.errors import AccountError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from deploy.account import Account
+    from deploy.apply.account import Account
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from deploy.findings import Finding, nearest
+from deploy.template.findings import Finding, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from deploy.template import Node
+    from deploy.template.tree import Node
 
 
 def located_findings(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from deploy.findings import Finding, Place, TemplateError
+from deploy.template.findings import Finding, Place, TemplateError
 
 if TYPE_CHECKING:
     from pathlib import Path

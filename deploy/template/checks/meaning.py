@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from deploy.findings import Finding
-from deploy.schedules import cron_problem, rate_problem
-from deploy.validate.settings import check_settings, check_user_events
+from deploy.template.checks.settings import check_settings, check_user_events
+from deploy.template.findings import Finding
+from deploy.template.schedules import cron_problem, rate_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from deploy.template import Entry, Node
+    from deploy.template.tree import Entry, Node
 
 MAX_ENVIRONMENT_CHARACTERS = 4096
 MAX_VARIABLES = 20

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from deploy.findings import Finding
+from deploy.template.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from deploy.template import Node
+    from deploy.template.tree import Node
 
 IMPORT_SECONDS = 60
 

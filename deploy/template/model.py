@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_pascal
 
-from deploy.schedules import cron_problem, rate_problem
+from deploy.template.schedules import cron_problem, rate_problem
 
 MEMORY_SIZES = Literal[
     128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10240

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploy.account import Account, connect
-from deploy.desired_state import Code, DesiredState, desired_state
-from deploy.document import Document, load
+from deploy.apply.account import Account, connect
+from deploy.apply.desired_state import Code, DesiredState, desired_state
+from deploy.apply.plan import Observed, Step, make_plan, observe
 from deploy.errors import AccountError
 from deploy.package import build_package
 from deploy.package.limits import MAX_ZIP_BYTES
-from deploy.plan import Observed, Step, make_plan, observe
+from deploy.template.document import Document, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deploy.parameters import Given
+    from deploy.template.parameters import Given
 
 CACHE = Path("build/cache")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
 
-from deploy.findings import Finding, nearest
-from deploy.located_errors import located_findings
-from deploy.template import Entry, Node, Scalar
+from deploy.template.findings import Finding, nearest
+from deploy.template.located_errors import located_findings
+from deploy.template.tree import Entry, Node, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from deploy.errors import ParameterError
-from deploy.findings import Finding, Place, TemplateError, nearest
-from deploy.located_errors import located_findings
-from deploy.model import Function, Template
-from deploy.parameters import (
+from deploy.template.checks import check_function, check_handler
+from deploy.template.findings import Finding, Place, TemplateError, nearest
+from deploy.template.located_errors import located_findings
+from deploy.template.model import Function, Template
+from deploy.template.parameters import (
     Definition,
     Fill,
     Given,
@@ -21,8 +22,7 @@ from deploy.parameters import (
     read_definitions,
     values_for,
 )
-from deploy.template import Node, read_template
-from deploy.validate import check_function, check_handler
+from deploy.template.tree import Node, read_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

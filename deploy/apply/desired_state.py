@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deploy.model import AnyEvent, AsyncInvoke, Destination, Function
+    from deploy.template.model import AnyEvent, AsyncInvoke, Destination, Function
 
 ZIP_NAME = "function.zip"
 EMPTY: tuple[Any, ...] = (None, "", [], {})

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deploy.desired_state import EMPTY
+from deploy.apply.desired_state import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from deploy.desired_state import DesiredState, Trigger
+    from deploy.apply.desired_state import DesiredState, Trigger
 
 HIDDEN = "(hidden)"
 NOTHING = "(nothing)"
