@@ -97,7 +97,9 @@ def _reports(function: Function, *fields: str) -> bool:
 
 
 def _has_queue(function: Function) -> bool:
-    return any(event.type in ("KAFKA", "RABBITMQ") for event in function.events.values())
+    return any(
+        event.type in ("KAFKA", "RABBITMQ", "ROCKETMQ") for event in function.events.values()
+    )
 
 
 def _has_destination(function: Function) -> bool:

@@ -1,57 +1,37 @@
-"""The account, seen through FunctionGraph's official SDK; failures in plain words.
+"""What the commands ask FunctionGraph and SMN for, in one project of one region.
 
-Bodies and answers are plain JSON objects here: the SDK sends a mapping unchanged, and its models
-would lose what they do not know.
+Paths and actions: support.huaweicloud.com/api-functiongraph/functiongraph_06_0100.html and
+functiongraph_06_1100.html; those of versions are functiongraph_06_0111.html and _0112.html.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from huaweicloudsdkcore.auth.credentials import BasicCredentials
-from huaweicloudsdkcore.auth.provider import CredentialProviderChain
-from huaweicloudsdkcore.exceptions.exceptions import (
-    ApiValueError,
-    ConnectionException,
-    SdkException,
-    ServiceResponseException,
-)
-from huaweicloudsdkcore.http.http_config import HttpConfig
-from huaweicloudsdkfunctiongraph import v2 as sdk
-from huaweicloudsdkfunctiongraph.v2.region.functiongraph_region import FunctionGraphRegion
-from requests.exceptions import RequestException
-
+from deploy.apply.calls import NOT_FOUND
 from deploy.errors import AccountError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Mapping
 
-CONNECT_SECONDS = 10
-READ_SECONDS = 120
-"""Uploading a package takes its time on a slow line."""
+    from deploy.apply.calls import Calls
 
-NOT_FOUND = 404
 SAME_CODE = "FSS.0409"
-
-ADVICE = {
-    401: "check HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, for temporary keys "
-    "HUAWEICLOUD_SDK_SECURITY_TOKEN too, and this machine's clock",
-    403: "the access key lacks the permission; FunctionGraph FullAccess has it "
-    "(docs/permissions.md)",
-    429: "wait a little and run the command again",
-}
-TEMPORARY = "FunctionGraph is having trouble; run the command again, it goes on where it stopped"
+_FGS = "/v2/{project_id}/fgs"
+_FUNCTION = _FGS + "/functions/"
+_TRIGGERS = _FGS + "/triggers/"
+PAGE = 100
 
 
 @dataclass
 class Account:
-    """One project in one region."""
+    """One project in one region. ``functiongraph`` and ``smn`` make the calls."""
 
     region: str
     project_id: str
-    client: Any = field(repr=False)
+    functiongraph: Calls = field(repr=False)
+    smn: Calls = field(repr=False)
 
     def urn(self, package: str, name: str) -> str:
         """A function's URN without a version."""
@@ -59,183 +39,172 @@ class Account:
 
     def show_function(self, urn: str) -> dict[str, Any] | None:
         """The function's configuration, or None where there is no such function."""
-        request = sdk.ShowFunctionConfigRequest(function_urn=f"{urn}:latest")
-        return self._found("look up the function", self.client.show_function_config, request)
+        found = self._found(
+            "look up the function", "function:getFunctionConfig", "GET", _at(urn) + "/config"
+        )
+        return None if found is None else _object("look up the function", found)
 
-    def create_function(self, body: dict[str, Any]) -> dict[str, Any]:
+    def create_function(self, body: Mapping[str, Any]) -> None:
         """Create a function with its code."""
-        request = sdk.CreateFunctionRequest(body=body)
-        return self._done("create the function", self.client.create_function, request)
+        self._call(
+            "create the function", "function:createFunction", "POST", _FGS + "/functions", body
+        )
 
-    def update_code(self, urn: str, body: dict[str, Any]) -> None:
+    def update_code(self, urn: str, body: Mapping[str, Any]) -> None:
         """Replace the code. That the service has it already is no error."""
-        request = sdk.UpdateFunctionCodeRequest(function_urn=f"{urn}:latest", body=body)
         try:
-            self.client.update_function_code(request)
-        except ServiceResponseException as error:
-            if error.error_code != SAME_CODE:
-                raise _in_plain_words("send the code", error) from error
-        except (SdkException, RequestException) as error:
-            raise _in_plain_words("send the code", error) from error
+            self._call(
+                "send the code", "function:updateFunctionCode", "PUT", _at(urn) + "/code", body
+            )
+        except AccountError as error:
+            if error.code != SAME_CODE:
+                raise
 
-    def update_config(self, urn: str, body: dict[str, Any]) -> None:
+    def show_code(self, urn: str, version: str) -> dict[str, Any]:
+        """A version's code: ``func_code`` has its bytes in base64 or a link to them."""
+        what = f"look up the code of version {version}"
+        path = f"{_FUNCTION}{urn}:{version}/code"
+        return _object(what, self._call(what, "function:getFunctionCode", "GET", path))
+
+    def update_config(self, urn: str, body: Mapping[str, Any]) -> None:
         """Replace the configuration: what the body leaves out goes back to its default."""
-        request = sdk.UpdateFunctionConfigRequest(function_urn=f"{urn}:latest", body=body)
-        self._done("change the configuration", self.client.update_function_config, request)
+        self._call("change the configuration", _CONFIGURE, "PUT", _at(urn) + "/config", body)
 
     def update_max_instances(self, urn: str, number: int) -> None:
         """Set how many instances the function may have."""
-        request = sdk.UpdateFunctionMaxInstanceConfigRequest(
-            function_urn=f"{urn}:latest", body={"max_instance_num": number}
-        )
-        call = self.client.update_function_max_instance_config
-        self._done("change the number of instances", call, request)
+        body = {"max_instance_num": number}
+        path = _at(urn) + "/config-max-instance"
+        self._call("change the number of instances", _CONFIGURE, "PUT", path, body)
 
     def delete_function(self, urn: str) -> None:
-        """Delete a function; the URN must not carry a version."""
-        request = sdk.DeleteFunctionRequest(function_urn=urn)
-        self._found("delete the function", self.client.delete_function, request)
+        """Delete a function, or with a version in the URN that version."""
+        self._found("delete the function", "function:deleteFunction", "DELETE", _FUNCTION + urn)
+
+    def list_versions(self, urn: str) -> list[dict[str, Any]]:
+        """The function's published versions, without ``latest``."""
+        path, what = _FUNCTION + urn + "/versions", "list the versions"
+        found = _object(what, self._call(what, "function:listFunctionVersion", "GET", path))
+        return [v for v in found.get("versions") or [] if v.get("version") != "latest"]
+
+    def publish_version(self, urn: str, body: Mapping[str, Any]) -> None:
+        """Keep code and configuration as they are now under a version."""
+        self._call(
+            "publish a version",
+            "function:createFunctionVersion",
+            "POST",
+            _FUNCTION + urn + "/versions",
+            body,
+        )
 
     def show_async_policy(self, urn: str) -> dict[str, Any] | None:
         """The asynchronous policy, or None where there is none."""
-        request = sdk.ShowFunctionAsyncInvokeConfigRequest(function_urn=f"{urn}:latest")
-        call = self.client.show_function_async_invoke_config
-        return self._found("look up the asynchronous policy", call, request)
+        what = "look up the asynchronous policy"
+        found = self._found(what, "function:getFunctionConfig", "GET", _at(urn) + _POLICY)
+        return None if found is None else _object(what, found)
 
-    def update_async_policy(self, urn: str, body: dict[str, Any]) -> None:
+    def update_async_policy(self, urn: str, body: Mapping[str, Any]) -> None:
         """Set the asynchronous policy."""
-        request = sdk.UpdateFunctionAsyncInvokeConfigRequest(
-            function_urn=f"{urn}:latest", body=body
-        )
-        call = self.client.update_function_async_invoke_config
-        self._done("set the asynchronous policy", call, request)
+        self._call("set the asynchronous policy", _CONFIGURE, "PUT", _at(urn) + _POLICY, body)
 
     def delete_async_policy(self, urn: str) -> None:
         """Delete the asynchronous policy, if there is one."""
-        request = sdk.DeleteFunctionAsyncInvokeConfigRequest(function_urn=f"{urn}:latest")
-        call = self.client.delete_function_async_invoke_config
-        self._found("delete the asynchronous policy", call, request)
+        self._found("delete the asynchronous policy", _CONFIGURE, "DELETE", _at(urn) + _POLICY)
 
     def list_triggers(self, urn: str) -> list[dict[str, Any]]:
         """The function's triggers."""
-        request = sdk.ListFunctionTriggersRequest(function_urn=f"{urn}:latest")
         what = "list the triggers"
-        try:
-            found = _document(what, self.client.list_function_triggers(request))
-        except (SdkException, RequestException) as error:
-            raise _in_plain_words(what, error) from error
-        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-            raise AccountError(f"could not {what}: the answer is no list of triggers")
-        return found
+        found = self._call(what, "trigger:list", "GET", f"{_TRIGGERS}{urn}:latest")
+        return _objects(what, found)
 
-    def create_trigger(self, urn: str, body: dict[str, Any]) -> dict[str, Any]:
+    def create_trigger(self, urn: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Create a trigger."""
-        request = sdk.CreateFunctionTriggerRequest(function_urn=f"{urn}:latest", body=body)
-        return self._done("create a trigger", self.client.create_function_trigger, request)
+        what = "create a trigger"
+        found = self._call(what, "trigger:create", "POST", f"{_TRIGGERS}{urn}:latest", body)
+        return _object(what, found)
 
     def update_trigger_status(self, urn: str, type_code: str, identity: str, status: str) -> None:
         """Enable (ACTIVE) or disable (DISABLED) a trigger."""
-        request = sdk.UpdateTriggerRequest(
-            function_urn=f"{urn}:latest",
-            trigger_type_code=type_code,
-            trigger_id=identity,
-            body={"trigger_status": status},
-        )
-        self._done("switch a trigger", self.client.update_trigger, request)
+        path = f"{_TRIGGERS}{urn}:latest/{type_code}/{identity}"
+        self._call("switch a trigger", "trigger:update", "PUT", path, {"trigger_status": status})
 
     def delete_trigger(self, urn: str, type_code: str, identity: str) -> None:
         """Delete a trigger, if it is there."""
-        request = sdk.DeleteFunctionTriggerRequest(
-            function_urn=f"{urn}:latest", trigger_type_code=type_code, trigger_id=identity
+        path = f"{_TRIGGERS}{urn}:latest/{type_code}/{identity}"
+        self._found("delete a trigger", "trigger:delete", "DELETE", path)
+
+    def invoke(self, urn: str, event: object) -> dict[str, Any]:
+        """Run the function and wait for its end, which a gateway cuts off after 90 s.
+
+        Returns ``result`` (text), ``log`` (its end) and ``status`` (200 when it returned).
+        Source: support.huaweicloud.com/intl/en-us/api-functiongraph/functiongraph_06_0125.html
+        """
+        what = "run the function"
+        headers = {"X-Cff-Log-Type": "tail", "X-CFF-Request-Version": "v1"}
+        path = _at(urn) + "/invocations"
+        found = self.functiongraph.call(
+            what, "functiongraph:function:invoke", "POST", path, body=event, headers=headers
         )
-        self._found("delete a trigger", self.client.delete_function_trigger, request)
+        return _object(what, found)
 
-    def _done(self, what: str, call: Callable[[Any], Any], request: Any) -> dict[str, Any]:
-        try:
-            return _object(what, call(request))
-        except (SdkException, RequestException) as error:
-            raise _in_plain_words(what, error) from error
+    def trusted_agencies(self) -> list[str]:
+        """The names of the agencies that trust FunctionGraph.
 
-    def _found(self, what: str, call: Callable[[Any], Any], request: Any) -> dict[str, Any] | None:
+        Source: support.huaweicloud.com/intl/en-us/api-functiongraph/ListUserTrustAgency.html
+        """
+        what, path = (
+            "list the agencies that trust FunctionGraph",
+            _FGS + "/service-trusted-agencies",
+        )
+        return [str(agency.get("name")) for agency in self._pages(what, path)]
+
+    def has_topic(self, urn: str) -> bool:
+        """Whether SMN has the topic."""
+        what, path = "list the topics", "/v2/{project_id}/notifications/topics"
+        query = {"name": urn.rpartition(":")[2], "limit": str(PAGE), "offset": "0"}
+        found = _object(what, self.smn.call(what, "smn:topic:list", "GET", path, query=query))
+        return urn in [topic.get("topic_urn") for topic in _objects(what, found.get("topics"))]
+
+    def _pages(self, what: str, path: str) -> Iterator[dict[str, Any]]:
+        seen = 0
+        while True:
+            query = {"marker": str(seen), "limit": str(PAGE)}
+            action = "functiongraph:agency:list"
+            page = _objects(what, self.functiongraph.call(what, action, "GET", path, query=query))
+            yield from page
+            seen += len(page)
+            if len(page) < PAGE:
+                return
+
+    def _call(
+        self, what: str, action: str, method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        return self.functiongraph.call(what, f"functiongraph:{action}", method, path, body=body)
+
+    def _found(self, what: str, action: str, method: str, path: str) -> Any:
         """The answer, or None where the service says that there is no such thing."""
         try:
-            return _object(what, call(request))
-        except ServiceResponseException as error:
-            if error.status_code == NOT_FOUND:
+            return self._call(what, action, method, path)
+        except AccountError as error:
+            if error.status == NOT_FOUND:
                 return None
-            raise _in_plain_words(what, error) from error
-        except (SdkException, RequestException) as error:
-            raise _in_plain_words(what, error) from error
+            raise
 
 
-def connect(region: str, project_id: str, endpoint: str | None) -> Account:
-    """A client for a project, with credentials found in the SDK's usual ways.
-
-    Those are HUAWEICLOUD_SDK_AK, _SK and _SECURITY_TOKEN, the profile
-    ``~/.huaweicloud/credentials`` and the metadata of a cloud server, in this order.
-
-    Raises:
-        AccountError: there are no credentials, or the region has no FunctionGraph.
-    """
-    try:
-        chain = CredentialProviderChain.get_basic_credential_provider_chain()
-        found = chain.get_credentials()
-    except (SdkException, RequestException) as error:
-        raise AccountError(
-            "there are no credentials: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, "
-            "or write ~/.huaweicloud/credentials"
-        ) from error
-    credentials = BasicCredentials(found.ak, found.sk, project_id)
-    if found.security_token:
-        credentials.with_security_token(found.security_token)
-    config = HttpConfig(
-        timeout=(CONNECT_SECONDS, READ_SECONDS), retry_times=0, user_agent="vault-sync-deploy"
-    )
-    builder = sdk.FunctionGraphClient.new_builder().with_http_config(config)
-    builder = builder.with_credentials(credentials).with_endpoint(endpoint or _endpoint(region))
-    try:
-        return Account(region, project_id, builder.build())
-    except (ApiValueError, SdkException) as error:
-        raise AccountError(f"the SDK cannot be set up: {error}") from error
+_CONFIGURE = "function:updateFunctionConfig"
+_POLICY = "/async-invoke-config"
 
 
-def _endpoint(region: str) -> str:
-    try:
-        return str(FunctionGraphRegion.value_of(region).endpoints[0])
-    except KeyError as error:
-        raise AccountError(
-            f"the SDK knows no FunctionGraph in {region}; correct REGION or SMN_TOPIC_URN, "
-            "or give --endpoint"
-        ) from error
+def _at(urn: str) -> str:
+    return f"{_FUNCTION}{urn}:latest"
 
 
-def _document(what: str, response: Any) -> Any:
-    content = response.raw_content
-    try:
-        return json.loads(content) if content else {}
-    except ValueError as error:
-        raise AccountError(f"could not {what}: the answer is no JSON; is it --endpoint?") from error
-
-
-def _object(what: str, response: Any) -> dict[str, Any]:
-    found = _document(what, response)
+def _object(what: str, found: Any) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise AccountError(f"could not {what}: the answer is no JSON object")
     return found
 
 
-def _in_plain_words(what: str, error: Exception) -> AccountError:
-    """What failed, what the service said, what to do."""
-    if isinstance(error, ServiceResponseException):
-        advice = ADVICE.get(error.status_code) or (TEMPORARY if error.status_code >= 500 else "")  # noqa: PLR2004 - the server's own failures
-        said = f"{error.status_code} {error.error_code}: {error.error_msg}"
-        request = f" (request {error.request_id})" if error.request_id else ""
-        return AccountError(
-            f"could not {what}: {said}{request}" + (f"; {advice}" if advice else "")
-        )
-    if isinstance(error, (ConnectionException, RequestException)):
-        return AccountError(
-            f"could not {what}: FunctionGraph did not answer; check the network, REGION and "
-            "--endpoint, then run the command again"
-        )
-    return AccountError(f"could not {what}: {error}")
+def _objects(what: str, found: Any) -> list[dict[str, Any]]:
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise AccountError(f"could not {what}: the answer is no list of objects")
+    return found

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
     from deploy.template.model import AnyEvent, AsyncInvoke, Destination, Function
 
+MARK = "(deployed by vault-sync)"
+"""Stands at the end of the description, which FunctionGraph keeps and the console shows, of each
+function that this tool made or was told to adopt."""
+
 ZIP_NAME = "function.zip"
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -72,12 +76,14 @@ def trigger_key(type_code: str, data: Mapping[str, Any]) -> tuple[str, ...]:
         "TIMER": ("name",),
         "KAFKA": ("instance_id",),
         "RABBITMQ": ("instance_id", "exchange_name"),
+        "ROCKETMQ": ("instance_id", "topic_ids"),
         "SMN": ("topic_urn",),
     }[type_code]
-    return (type_code, *(str(data.get(name, "")) for name in names))
+    values = (data.get(name) or "" for name in names)
+    return (type_code, *(",".join(v) if isinstance(v, list) else str(v) for v in values))
 
 
-MANAGED_TYPES = ("TIMER", "KAFKA", "RABBITMQ", "SMN")
+MANAGED_TYPES = ("TIMER", "KAFKA", "RABBITMQ", "ROCKETMQ", "SMN")
 """Triggers of these types that are not in the template are deleted; others are left alone."""
 
 
@@ -110,7 +116,7 @@ def _settings(function: Function) -> dict[str, Any]:
         "handler": function.handler,
         "memory_size": function.memory_size,
         "timeout": function.timeout,
-        "description": function.description,
+        "description": f"{function.description} {MARK}".strip(),
         "initializer_handler": function.initializer_handler or "",
         "initializer_timeout": function.initializer_timeout or 0,
         "xrole": function.agency,

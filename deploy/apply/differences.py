@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deploy.apply.desired_state import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from deploy.apply.desired_state import DesiredState, Trigger
 
@@ -30,59 +30,31 @@ def settings_differences(
     found: Mapping[str, Any], desired: DesiredState, *, resend_secrets: bool
 ) -> tuple[Difference, ...]:
     """The settings that UpdateFunctionConfig would change."""
-    return tuple(_settings(found, desired, resend_secrets=resend_secrets))
+    wanted = {**desired.settings, **{f"log_{n}": v for n, v in (desired.log_config or {}).items()}}
+    flat_now, flat_wanted = _flat_settings(found), _flat_settings(wanted)
+    hidden = {f"user_data.{name}" for name in desired.hidden}
+    decided = ("user_data.", "encrypted_user_data.")
+    names = [n for n in {**flat_now, **flat_wanted} if n in flat_wanted or n.startswith(decided)]
+    # FunctionGraph answers with a log group's id, not with its name.
+    names = [n for n in names if n not in ("log_group_name", "log_stream_name")]
+    differences = _compared(flat_now, flat_wanted, sorted(names), hidden)
+    if resend_secrets:
+        secret = [n for n in flat_wanted if n.startswith("encrypted_user_data.")]
+        differences += tuple(Difference(n, HIDDEN, HIDDEN) for n in secret if n in flat_now)
+    return differences
 
 
-def _settings(
-    found: Mapping[str, Any], desired: DesiredState, *, resend_secrets: bool
-) -> Iterator[Difference]:
-    for name, wanted in desired.settings.items():
-        now = found.get(name)
-        if name == "user_data":
-            yield from _variables(now, wanted, desired.hidden)
-        elif name == "encrypted_user_data":
-            yield from _encrypted(now, wanted, resend_secrets=resend_secrets)
-        elif name == "func_vpc":
-            yield from _vpc(now, wanted)
-        elif not _same(now, wanted):
-            yield Difference(name, _shown(now), _shown(wanted))
-    log = desired.log_config
-    if log is not None:
-        for name, wanted in (
-            ("log_group_id", log["group_id"]),
-            ("log_stream_id", log["stream_id"]),
-        ):
-            if not _same(found.get(name), wanted):
-                yield Difference(name, _shown(found.get(name)), wanted)
+def _flat_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Variables and VPC apart; of encrypted variables FunctionGraph shows only the names."""
+    flat = {n: v for n, v in settings.items() if n not in _NESTED}
+    vpc = settings.get("func_vpc") or {}
+    flat |= {f"func_vpc.{name}": vpc.get(name) for name in ("vpc_id", "subnet_id")}
+    flat |= {f"user_data.{n}": v for n, v in _parsed(settings.get("user_data")).items()}
+    encrypted = _parsed(settings.get("encrypted_user_data"))
+    return flat | {f"encrypted_user_data.{name}": HIDDEN for name in encrypted}
 
 
-def _variables(now: Any, wanted: Any, hidden: frozenset[str]) -> Iterator[Difference]:
-    before, after = _parsed(now), _parsed(wanted)
-    for name in sorted({*before, *after}):
-        if before.get(name) != after.get(name):
-            shown = (before.get(name), after.get(name))
-            if name in hidden:
-                shown = (HIDDEN if name in before else None, HIDDEN if name in after else None)
-            yield Difference(f"user_data.{name}", _shown(shown[0]), _shown(shown[1]))
-
-
-def _encrypted(now: Any, wanted: Any, *, resend_secrets: bool) -> Iterator[Difference]:
-    """FunctionGraph hides encrypted values, so only their names can be compared."""
-    before, after = _parsed(now), _parsed(wanted)
-    for name in sorted({*before, *after}):
-        if (name in before) != (name in after) or resend_secrets:
-            yield Difference(
-                f"encrypted_user_data.{name}",
-                HIDDEN if name in before else NOTHING,
-                HIDDEN if name in after else NOTHING,
-            )
-
-
-def _vpc(now: Any, wanted: Any) -> Iterator[Difference]:
-    for name in ("vpc_id", "subnet_id"):
-        before, after = (now or {}).get(name), (wanted or {}).get(name)
-        if not _same(before, after):
-            yield Difference(f"func_vpc.{name}", _shown(before), _shown(after))
+_NESTED = ("func_vpc", "user_data", "encrypted_user_data")
 
 
 def async_differences(
@@ -90,11 +62,7 @@ def async_differences(
 ) -> tuple[Difference, ...]:
     """What differs in the asynchronous policy."""
     before, after = _flat_policy(found), _flat_policy(wanted)
-    return tuple(
-        Difference(name, _shown(before.get(name)), _shown(after.get(name)))
-        for name in {**before, **after}
-        if not _same(before.get(name), after.get(name))
-    )
+    return _compared(before, after, {**before, **after})
 
 
 def _flat_policy(policy: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -118,14 +86,10 @@ def trigger_differences(found: Mapping[str, Any], wanted: Trigger) -> tuple[Diff
     in the rest.
     """
     data = found.get("event_data") or {}
-    names = dict.fromkeys(wanted.event_data)
-    if wanted.type_code == "TIMER":
-        names["user_event"] = None
-    return tuple(
-        Difference(name, _shown(data.get(name)), _shown(wanted.event_data.get(name)))
-        for name in names
-        if name not in wanted.secrets and not _same(data.get(name), wanted.event_data.get(name))
-    )
+    names = [name for name in wanted.event_data if name not in wanted.secrets]
+    if wanted.type_code == "TIMER" and "user_event" not in names:
+        names.append("user_event")
+    return _compared(data, wanted.event_data, names)
 
 
 def new_settings(desired: DesiredState) -> tuple[Difference, ...]:
@@ -135,29 +99,46 @@ def new_settings(desired: DesiredState) -> tuple[Difference, ...]:
 
 def new_trigger(wanted: Trigger) -> tuple[Difference, ...]:
     """Everything of a trigger that is not there yet."""
+    return _compared({}, wanted.event_data, wanted.event_data, wanted.secrets)
+
+
+def _compared(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    names: Iterable[str],
+    hidden: Collection[str] = (),
+) -> tuple[Difference, ...]:
+    def shown(side: Mapping[str, Any], name: str) -> str:
+        value = side.get(name)
+        if value in EMPTY:
+            return NOTHING
+        if name in hidden:
+            return HIDDEN
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
     return tuple(
-        Difference(name, NOTHING, HIDDEN if name in wanted.secrets else _shown(value))
-        for name, value in wanted.event_data.items()
-        if value not in EMPTY
+        Difference(name, shown(before, name), shown(after, name))
+        for name in names
+        if not _same(before.get(name), after.get(name))
     )
 
 
 def _same(now: Any, wanted: Any) -> bool:
-    """Whether two values mean the same; nothing, empty, 0 and false are one for the service."""
-    return bool(now == wanted) or (not now and not wanted)
+    """Whether two values mean the same.
+
+    Nothing, empty, 0 and false are one for the service; JSON means the same with other spaces.
+    """
+    return bool(now == wanted) or (not now and not wanted) or _same_json(now, wanted)
+
+
+def _same_json(now: Any, wanted: Any) -> bool:
+    before = _parsed(now) if isinstance(now, str) else {}
+    return bool(before) and before == (_parsed(wanted) if isinstance(wanted, str) else {})
 
 
 def _parsed(text: Any) -> dict[str, Any]:
-    if not text:
-        return {}
     try:
-        value = json.loads(text)
+        value = json.loads(text or "{}")
     except (TypeError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _shown(value: Any) -> str:
-    if value in EMPTY:
-        return NOTHING
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

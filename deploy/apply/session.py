@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from deploy.apply.account import Account, connect
+from deploy.apply.checks import Check, make_checks
+from deploy.apply.connection import connect
 from deploy.apply.desired_state import Code, DesiredState, desired_state
 from deploy.apply.plan import Observed, Step, make_plan, observe
+from deploy.apply.versions import code_of_version, keep_version, version_to_return_to
 from deploy.errors import AccountError
 from deploy.package import build_package
 from deploy.package.limits import MAX_ZIP_BYTES
 from deploy.template.document import Document, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from deploy.apply.account import Account
     from deploy.template.parameters import Given
 
 CACHE = Path("build/cache")
@@ -36,6 +39,10 @@ class Session:
         function = self.document.function
         return observe(self.account, function.package, function.name)
 
+    def checks(self, *, adopt: bool) -> Iterator[Check]:
+        """What a deployment relies on, looked up."""
+        return make_checks(self.account, self.document.function, self.observe, adopt=adopt)
+
     def desired(self, zip_file: Path | None, python: str | None) -> DesiredState:
         """What it should hold, with the package built or read from ``zip_file``."""
         document = self.document
@@ -50,16 +57,62 @@ class Session:
         """The steps between the two."""
         return make_plan(observed, desired, resend_secrets=resend_secrets)
 
+    def own(self, *, adopt: bool) -> Observed:
+        """What the account holds of the function. Raises AccountError for another's function."""
+        observed = self.observe()
+        if observed.is_foreign and not adopt:
+            raise AccountError(
+                f"{observed.urn} does not bear this tool's mark, so it is left alone; give --adopt "
+                "to treat it as this tool's own"
+            )
+        return observed
 
-def open_session(template: Path, given: Mapping[str, Given], endpoint: str | None) -> Session:
+    def delete(self, observed: Observed) -> None:
+        """Delete the function. Triggers first: while they are there, they fire."""
+        for trigger in observed.triggers:
+            kind, identity = trigger["trigger_type_code"], trigger["trigger_id"]
+            self.account.delete_trigger(observed.urn, kind, identity)
+        if observed.async_policy is not None:
+            self.account.delete_async_policy(observed.urn)
+        self.account.delete_function(observed.urn)
+
+    def roll_back(self, observed: Observed, wanted: str) -> str:
+        """Bring a version's code back, the newest other one by default; return its name.
+
+        Raises:
+            AccountError: there is no function or version, or its code cannot be had.
+        """
+        if observed.config is None:
+            raise AccountError(f"{observed.urn}: there is no such function")
+        digest = str(observed.config.get("digest", ""))
+        version = version_to_return_to(self.account, observed.urn, digest, wanted)
+        body = code_of_version(self.account, observed.urn, version)
+        keep_version(self.account, observed.urn, digest.lower())
+        self.account.update_code(observed.urn, body)
+        return str(version["version"])
+
+    def dry_run_event(self) -> dict[str, Any]:
+        """What the first timer asks for, or all vaults, as a dry run."""
+        for event in self.document.function.events.values():
+            request = json.loads(getattr(event.properties, "user_event", "") or "{}")
+            if isinstance(request, dict) and request and request.get("action") != "report":
+                return {**request, "dry_run": True}
+        return {"select": {"all": True}, "dry_run": True}
+
+
+def open_session(
+    template: Path,
+    given: Mapping[str, Given],
+    endpoint: str | None,
+    notice: Callable[[str], object] = lambda _: None,
+) -> Session:
     """Read the template and connect to the account that it names.
 
-    ``endpoint`` wins over FUNCTIONGRAPH_ENDPOINT, which wins over the region's.
+    ``endpoint`` wins over the SDK's HUAWEICLOUD_SDK_REGION_..., which wins over the region's.
     """
     document = load(template, given)
     region, project_id = document.place()
-    chosen = endpoint or os.environ.get("FUNCTIONGRAPH_ENDPOINT") or None
-    return Session(document, connect(region, project_id, chosen))
+    return Session(document, connect(region, project_id, endpoint, notice))
 
 
 def code_of(document: Document, zip_file: Path | None, python: str | None) -> Code:
