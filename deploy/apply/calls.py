@@ -50,7 +50,7 @@ class Calls:
     service: str
     client: Any = field(repr=False)
     notice: Callable[[str], object] = field(default=lambda _: None, repr=False)
-    sleep: Callable[[float], object] = field(default=time.sleep, repr=False)
+    sleep: Callable[[float], object] = field(default_factory=lambda: time.sleep, repr=False)
     chance: Callable[[], float] = field(default=random.random, repr=False)
     clock_offset: float | None = None
 

@@ -61,7 +61,6 @@ class DesiredState:
     package: str
     code: Code
     settings: Mapping[str, Any] = field(repr=False)
-    enterprise_project_id: str | None
     log_config: Mapping[str, str] | None
     dependencies: tuple[str, ...]
     max_instances: int | None
@@ -95,7 +94,6 @@ def desired_state(function: Function, code: Code, secret_texts: frozenset[str]) 
         package=function.package,
         code=code,
         settings=_settings(function),
-        enterprise_project_id=function.enterprise_project_id,
         log_config=_log_config(function),
         dependencies=tuple(function.dependencies),
         max_instances=function.max_instances,
@@ -110,8 +108,9 @@ def desired_state(function: Function, code: Code, secret_texts: frozenset[str]) 
 
 
 def _settings(function: Function) -> dict[str, Any]:
-    vpc = function.vpc
+    vpc, project = function.vpc, function.enterprise_project_id
     return {
+        **({"enterprise_project_id": project} if project else {}),
         "runtime": function.runtime,
         "handler": function.handler,
         "memory_size": function.memory_size,

@@ -130,8 +130,6 @@ def _creation(desired: DesiredState) -> Step:
     }
     if desired.dependencies:
         body["depend_version_list"] = list(desired.dependencies)
-    if desired.enterprise_project_id:
-        body["enterprise_project_id"] = desired.enterprise_project_id
     if desired.log_config:
         body["log_config"] = dict(desired.log_config)
     return Step(

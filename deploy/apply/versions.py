@@ -34,7 +34,8 @@ def keep_version(account: Account, urn: str, digest: str) -> None:
     ours = [version for version in _newest_first(versions) if _note(version) == NOTE]
     for version in ours[KEPT - 1 :]:
         account.delete_function(f"{urn}:{version['version']}")
-    account.publish_version(urn, {"description": NOTE})
+    # A name after the code: the service's own is the time in seconds, which two may share.
+    account.publish_version(urn, {"version": f"code-{digest[:12]}", "description": NOTE})
 
 
 def version_to_return_to(account: Account, urn: str, now: str, wanted: str) -> Mapping[str, Any]:
