@@ -1,11 +1,13 @@
 """``python -m deploy``: the commands. What they need is imported when they run."""
 
 # ruff: noqa: PLC0415 - `--help` must not wait for the SDK
+# ruff: noqa: PLR0913, PLR0917 - a command's options are its arguments
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -13,11 +15,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from deploy.parameters import Given
-    from deploy.plan import Observed
-    from deploy.session import Session
+    from deploy.apply.session import Session
+    from deploy.template.parameters import Definition, Given
 
 NOTHING_TO_DO, FAILED, CHANGES = 0, 1, 2
 
@@ -35,13 +36,16 @@ Settings = Annotated[
     list[str] | None, typer.Option("--set", help="A parameter's value, NAME=VALUE; repeatable.")
 ]
 Parameters = Annotated[
-    Path | None, typer.Option("--parameters", "-p", help="A file with NAME: value lines.")
+    Path | None,
+    typer.Option(
+        "--parameters",
+        "-p",
+        help="A file with NAME: value lines [default: deploy.yaml beside the template]",
+    ),
 ]
 Endpoint = Annotated[
     str | None,
-    typer.Option(
-        "--endpoint", help="FunctionGraph's URL [default: FUNCTIONGRAPH_ENDPOINT, or the region's]"
-    ),
+    typer.Option("--endpoint", help="One URL for all services [default: the region's]"),
 ]
 Zip = Annotated[
     Path | None, typer.Option("--zip", help="A package built before [default: build it now]")
@@ -56,7 +60,40 @@ ResendSecrets = Annotated[
         "--resend-secrets", help="Send passwords again: a changed one cannot be seen otherwise."
     ),
 ]
+Adopt = Annotated[
+    bool, typer.Option("--adopt", help="Take over a function that this tool did not make.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needed where no terminal is.")]
+Deletions = Annotated[
+    list[str] | None,
+    typer.Option("--delete", help="Something the plan takes away, by its name; repeatable."),
+]
+AcceptWarnings = Annotated[
+    bool, typer.Option("--accept-warnings", help="The template's warnings are meant so.")
+]
 DEFAULT_TEMPLATE = Path("template.yaml")
+
+
+@app.command()
+def init(template: Template = DEFAULT_TEMPLATE, settings: Settings = None) -> None:
+    """Ask for what the template needs, and write deploy.yaml beside it."""
+    from deploy.init import ask_for_values, write_values
+    from deploy.screen import out
+    from deploy.template.document import parameter_definitions
+    from deploy.template.sources import DEFAULT_FILE, given_values
+
+    def ask(name: str, definition: Definition, problem: str) -> str:
+        out().print(problem or f"{definition.description} Example: {definition.example}")
+        return str(typer.prompt(name, hide_input=definition.no_echo))
+
+    with _plain_errors():
+        file = template.parent / DEFAULT_FILE
+        if file.exists():
+            _fail(f"{file} is there; edit it, or move it away")
+        given = given_values(list(parameter_definitions(template)), settings or (), None, {})
+        values = ask_for_values(template, given, ask)
+        write_values(file, values)
+        out().print(f"{file}: written; template.yaml describes what else can be set in it")
 
 
 @app.command()
@@ -65,19 +102,23 @@ def validate(
     settings: Settings = None,
     parameters: Parameters = None,
 ) -> None:
-    """Check the template; every finding with its line. Exit status 1 when there is one."""
-    from deploy.document import findings_of
-    from deploy.screen import out
+    """Check the template; every finding with its line. Exit status 1 when something is wrong."""
+    from deploy.screen import out, show_timers
+    from deploy.template.document import findings_of, load, missing_parameters
+    from deploy.template.parameters import Fill
 
     with _plain_errors():
         given = _given(template, settings, parameters, tolerant=True)
         findings = findings_of(template, given)
         for finding in findings:
             out().print(finding.at(str(template)))
-        if findings:
-            out().print(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}")
+        wrong = [finding for finding in findings if not finding.is_warning]
+        if wrong:
+            out().print(f"{len(wrong)} finding{'s' if len(wrong) > 1 else ''}")
             raise typer.Exit(FAILED)
-        out().print(f"{template}: nothing wrong")
+        show_timers(out(), load(template, given, Fill.AS_GIVEN))
+        missing = ", ".join(missing_parameters(template, given))
+        out().print(f"{template}: nothing wrong" + (f"; to be given: {missing}" * bool(missing)))
 
 
 @app.command()
@@ -90,9 +131,9 @@ def package(
     python: Python = None,
 ) -> None:
     """Build the zip that FunctionGraph gets."""
+    from deploy.apply.session import CACHE
     from deploy.package import build_package
     from deploy.screen import err, out
-    from deploy.session import CACHE
 
     with _plain_errors():
         built = build_package(
@@ -116,7 +157,26 @@ def package(
 
 
 @app.command()
-def plan(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
+def check(
+    template: Template = DEFAULT_TEMPLATE,
+    settings: Settings = None,
+    parameters: Parameters = None,
+    endpoint: Endpoint = None,
+    adopt: Adopt = False,
+) -> None:
+    """Look up what a deployment relies on. Exit status 1 when something is wrong."""
+    from deploy.apply.checks import Verdict
+    from deploy.screen import out, show_checks
+
+    with _plain_errors():
+        checks = list(_session(template, settings, parameters, endpoint).checks(adopt=adopt))
+        show_checks(out(), checks)
+        if any(found.verdict is Verdict.WRONG for found in checks):
+            raise typer.Exit(FAILED)
+
+
+@app.command()
+def plan(
     template: Template = DEFAULT_TEMPLATE,
     settings: Settings = None,
     parameters: Parameters = None,
@@ -126,13 +186,13 @@ def plan(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     resend_secrets: ResendSecrets = False,
 ) -> None:
     """Show what apply would change. Exit status 0: nothing, 2: something, 1: it failed."""
-    from deploy.screen import out, show_steps
+    from deploy.screen import out, show_plan
 
     with _plain_errors():
         session = _session(template, settings, parameters, endpoint)
-        desired = session.desired(zip_file, python)
-        steps = session.plan(session.observe(), desired, resend_secrets=resend_secrets)
-        show_steps(out(), steps)
+        desired, observed = session.desired(zip_file, python), session.observe()
+        steps = session.plan(observed, desired, resend_secrets=resend_secrets)
+        show_plan(out(), session.document, observed, steps)
         if steps:
             out().print(f"{len(steps)} to do; `python -m deploy apply` does it")
             raise typer.Exit(CHANGES)
@@ -140,7 +200,7 @@ def plan(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
 
 
 @app.command()
-def apply(  # noqa: PLR0913, PLR0917 - the same
+def apply(
     template: Template = DEFAULT_TEMPLATE,
     settings: Settings = None,
     parameters: Parameters = None,
@@ -148,21 +208,83 @@ def apply(  # noqa: PLR0913, PLR0917 - the same
     zip_file: Zip = None,
     python: Python = None,
     resend_secrets: ResendSecrets = False,
+    adopt: Adopt = False,
+    yes: Yes = False,
+    delete: Deletions = None,
+    accept_warnings: AcceptWarnings = False,
+    tries: Annotated[
+        bool, typer.Option("--try/--no-try", help="Run the function once, as a dry run.")
+    ] = True,
 ) -> None:
-    """Create or update the function. Interrupted or failed, it goes on when run again."""
-    from deploy.screen import out, show_function, show_steps
+    """Create or update the function, after asking. Interrupted, it goes on when run again."""
+    from deploy.apply.checks import Verdict
+    from deploy.apply.confirmation import Answers, confirm
+    from deploy.screen import err, out, show_checks, show_function, show_plan
 
     with _plain_errors():
         session = _session(template, settings, parameters, endpoint)
-        desired = session.desired(zip_file, python)
-        steps = session.plan(session.observe(), desired, resend_secrets=resend_secrets)
+        checks = [c for c in session.checks(adopt=adopt) if c.verdict is not Verdict.OK]
+        show_checks(err(), checks)
+        if any(found.verdict is Verdict.WRONG for found in checks):
+            _fail("Nothing was changed")
+        desired, observed = session.desired(zip_file, python), session.own(adopt=adopt)
+        steps = session.plan(observed, desired, resend_secrets=resend_secrets)
+        show_plan(out(), session.document, observed, steps)
+        if not steps:
+            show_function(out(), observed)
+            out().print("Done: nothing to change")
+            return
+        answers = Answers(yes, delete or (), accept_warnings, _ask())
+        confirm(steps, session.document.warnings, answers)
         for number, step in enumerate(steps, start=1):
-            out().print(f"[{number}/{len(steps)}]", end=" ")
-            show_steps(out(), [step])
+            out().print(f"[{number}/{len(steps)}] {step.sign} {step.title}")
             step.run(session.account)
-        observed = session.observe()
+        show_function(out(), session.observe())
+        if tries:
+            out().print("A dry run of what is deployed now:")
+            _run(session, session.dry_run_event(), with_log=False)
+        out().print(f"Done: {len(steps)} changed")
+
+
+@app.command()
+def invoke(
+    event: Annotated[str, typer.Argument(help="A file with the event's JSON; - reads stdin.")],
+    template: Template = DEFAULT_TEMPLATE,
+    settings: Settings = None,
+    parameters: Parameters = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Run the deployed function with an event; show its result and the end of its log."""
+    with _plain_errors():
+        text = sys.stdin.read() if event == "-" else Path(event).read_text(encoding="utf-8")
+        try:
+            document = json.loads(text)
+        except ValueError:
+            _fail(f"{event}: this is no JSON")
+        session = _session(template, settings, parameters, endpoint)
+        _run(session, document, with_log=True)
+
+
+@app.command()
+def rollback(
+    template: Template = DEFAULT_TEMPLATE,
+    settings: Settings = None,
+    parameters: Parameters = None,
+    endpoint: Endpoint = None,
+    version: Annotated[str, typer.Option(help="Its name [default: the newest other code]")] = "",
+    adopt: Adopt = False,
+    yes: Yes = False,
+) -> None:
+    """Bring the code before back; settings and triggers stay as they are."""
+    from deploy.screen import out, show_function
+
+    with _plain_errors():
+        session = _session(template, settings, parameters, endpoint)
+        observed = session.own(adopt=adopt)
         show_function(out(), observed)
-        out().print(f"Done: {len(steps)} changed" if steps else "Done: nothing to change")
+        _confirm_name(session, "replace its code by an older version's", yes=yes)
+        name = session.roll_back(observed, version)
+        out().print(f"The code of version {name} is back. The next apply sends the source's again.")
 
 
 @app.command()
@@ -171,31 +293,21 @@ def destroy(
     settings: Settings = None,
     parameters: Parameters = None,
     endpoint: Endpoint = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    adopt: Adopt = False,
+    yes: Yes = False,
 ) -> None:
     """Delete the function with its triggers. Topic, agency and vaults stay."""
     from deploy.screen import out, show_function
 
     with _plain_errors():
         session = _session(template, settings, parameters, endpoint)
-        observed = session.observe()
+        observed = session.own(adopt=adopt)
         show_function(out(), observed)
         if observed.config is None:
             return
-        if not yes:
-            typer.confirm("Delete this function and its triggers?", abort=True)
-        _delete(session, observed)
+        _confirm_name(session, "delete this function and its triggers", yes=yes)
+        session.delete(observed)
         out().print("Deleted")
-
-
-def _delete(session: Session, observed: Observed) -> None:
-    """Triggers first: while they are there, they fire."""
-    account, urn = session.account, observed.urn
-    for trigger in observed.triggers:
-        account.delete_trigger(urn, trigger["trigger_type_code"], trigger["trigger_id"])
-    if observed.async_policy is not None:
-        account.delete_async_policy(urn)
-    account.delete_function(urn)
 
 
 @app.command()
@@ -223,10 +335,10 @@ def policy(
     version: Annotated[str, typer.Option(help="1.1 or 5.0; both when not given.")] = "",
 ) -> None:
     """Print the least permissions that the agency needs with these settings."""
-    from deploy.document import load
-    from deploy.parameters import Fill
     from deploy.permissions import policy_document, used_features
     from deploy.screen import err, out
+    from deploy.template.document import load
+    from deploy.template.parameters import Fill
 
     with _plain_errors():
         if version not in ("", "1.1", "5.0"):
@@ -263,41 +375,68 @@ def terraform(
 def _session(
     template: Path, settings: list[str] | None, parameters: Path | None, endpoint: str | None
 ) -> Session:
-    from deploy.session import open_session
+    from deploy.apply.session import open_session
+    from deploy.screen import err
 
-    return open_session(template, _given(template, settings, parameters), endpoint)
+    return open_session(template, _given(template, settings, parameters), endpoint, err().print)
 
 
 def _given(
     template: Path, settings: list[str] | None, parameters: Path | None, *, tolerant: bool = False
 ) -> dict[str, Given]:
     """The given values. ``tolerant``: a broken template is somebody else's to report."""
-    from deploy.document import parameter_definitions
-    from deploy.findings import TemplateError
-    from deploy.sources import given_values
+    from deploy.template.document import parameter_definitions
+    from deploy.template.findings import TemplateError
+    from deploy.template.sources import DEFAULT_FILE, given_values
 
     try:
         names = list(parameter_definitions(template))
     except TemplateError:
         if not tolerant:
             raise
-        names = []
-    return given_values(names, settings or (), parameters, os.environ)
+        return {}
+    usual = template.parent / DEFAULT_FILE
+    file = parameters or (usual if usual.exists() else None)
+    return given_values(names, settings or (), file, os.environ)
+
+
+def _run(session: Session, event: object, *, with_log: bool) -> None:
+    """Run the deployed function; leave with FAILED if it does not return."""
+    from deploy.screen import show_answer
+
+    function = session.document.function
+    urn = session.account.urn(function.package, function.name)
+    if not show_answer(session.account.invoke(urn, event), with_log=with_log):
+        _fail("The function raised an error")
+
+
+def _ask() -> Callable[[str], str] | None:
+    """How to ask; None where no terminal is."""
+    if not sys.stdin.isatty():
+        return None
+    return lambda question: str(typer.prompt(question, prompt_suffix=" ", default=""))
+
+
+def _confirm_name(session: Session, what: str, *, yes: bool) -> None:
+    name, ask = session.document.function.name, _ask()
+    if yes:
+        return
+    if ask is None:
+        _fail("no terminal to ask at: nothing was changed; give --yes")
+    if ask(f"Type {name} to {what}:").strip() != name:
+        _fail("not confirmed: nothing was changed")
 
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """Turn the errors that a user can meet into a sentence and exit status 1."""
     from deploy.errors import AccountError, PackageError, ParameterError
-    from deploy.findings import TemplateError
+    from deploy.template.findings import TemplateError
 
     try:
         yield
     except TemplateError as error:
-        lines = [
-            f"line {f.place.line}, column {f.place.column}: {f.message}" for f in error.findings
-        ]
-        _fail("the template is wrong:\n" + "\n".join(lines))
+        _fail("\n".join(finding.at("the template") for finding in error.findings))
     except (AccountError, PackageError, ParameterError) as error:
         _fail(str(error))
     except OSError as error:

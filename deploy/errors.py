@@ -6,7 +6,15 @@ class ParameterError(Exception):
 
 
 class AccountError(Exception):
-    """The account did not do what was asked; the text says why and what to do."""
+    """The account did not do what was asked; the text says why and what to do.
+
+    ``status`` and ``code`` are the service's own, where it answered.
+    """
+
+    def __init__(self, text: str, *, status: int = 0, code: str = "") -> None:
+        self.status = status
+        self.code = code
+        super().__init__(text)
 
 
 class PackageError(Exception):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from deploy.model import Function
+    from deploy.template.model import Function
 
 ACTION_OF = {
     # Called by the function. Sources: support.huaweicloud.com/api-cbr/cbr_04_0017.html,
@@ -97,7 +97,9 @@ def _reports(function: Function, *fields: str) -> bool:
 
 
 def _has_queue(function: Function) -> bool:
-    return any(event.type in ("KAFKA", "RABBITMQ") for event in function.events.values())
+    return any(
+        event.type in ("KAFKA", "RABBITMQ", "ROCKETMQ") for event in function.events.values()
+    )
 
 
 def _has_destination(function: Function) -> bool:

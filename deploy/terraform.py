@@ -12,15 +12,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from deploy.document import load, parameter_definitions, properties_with
-from deploy.parameters import Definition, Fill, Given, Value, read_value
 from deploy.permissions import policy_document
+from deploy.template.document import load, parameter_definitions, properties_with
+from deploy.template.parameters import Definition, Fill, Given, Value, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from deploy.model import AsyncInvoke, Function
+    from deploy.template.model import AsyncInvoke, Function
 
 TRUSTED_SERVICE = "op_svc_cff"
 """FunctionGraph's account, which the agency trusts."""

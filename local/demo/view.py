@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from local.invoke.rendering import ends, fired_by, outcomes
+from deploy.result_text import ends, fired_by, outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

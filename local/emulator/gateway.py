@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -100,6 +101,10 @@ class Gatekeeper:
         self._account = account
         self._clock = clock
         self._signing_clock = signing_clock
+
+    def date(self) -> str:
+        """Return the gateway's time as an answer's `Date` header has it."""
+        return formatdate(self._signing_clock.now(), usegmt=True)
 
     def authenticate(self, request: Request) -> Credential:
         """Return whose request it is. Raises ServiceError in the gateway's words."""

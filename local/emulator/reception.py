@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -65,6 +65,8 @@ class Reception:
             call.region = project.region if project else self._cloud.region
         progress = _Progress(request, service, route, call, route.vault_id(call))
         answer = self._carry_out(progress)
+        if answer is not None:
+            answer = replace(answer, headers={**answer.headers, "Date": self._gatekeeper.date()})
         meeting = progress.meeting
         reply = damaged_reply(meeting.effect, answer, meeting.latency, service, request_id)
         self._write_down(progress, reply)

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from deploy.errors import AccountError, PackageError, ParameterError
-from deploy.findings import TemplateError
+from deploy.template.findings import TemplateError
 from local.rehearse.checks import JUDGES, Evidence
 from local.rehearse.play import Player
 from local.rehearse.script import DAY, week

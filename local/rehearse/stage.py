@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploy.document import parameter_definitions
-from deploy.parameters import Given
+from deploy.apply.session import Session, open_session
 from deploy.permissions import actions, policy_document
-from deploy.session import Session, open_session
+from deploy.template.document import parameter_definitions
+from deploy.template.parameters import Given
 from local.emulator.cloud import Cloud
 from local.emulator.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY, TOPIC_URN, populate
 from local.emulator.server import LocalCloud
@@ -22,7 +22,7 @@ from local.rehearse.script import OUTAGE_VAULT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from deploy.model import Function as WantedFunction
+    from deploy.template.model import Function as WantedFunction
     from local.emulator.functiongraph.engine.engine import Engine
     from local.emulator.functiongraph.models import Function, Trigger
     from local.emulator.iam.agencies import Agency

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,15 +33,21 @@ class Ran:
 
 @dataclass
 class Commands:
-    """`python -m deploy`, in this process."""
+    """`python -m deploy`, in this process. The dry run needs a served cloud: ``--try`` asks for it.
+
+    confirms: whether apply is told not to ask.
+    """
 
     zip_file: Path
     template: Path = TEMPLATE
+    confirms: bool = True
 
     def run(self, command: str, *arguments: str) -> Ran:
         options = ["--template", str(self.template)]
         if command in ("plan", "apply"):
             options += ["--zip", str(self.zip_file)]
+        if command == "apply" and self.confirms:
+            options += ["--yes", "--no-try"]
         result = CliRunner().invoke(app, [*command.split(), *options, *arguments])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
@@ -59,11 +66,12 @@ def write_zip(path: Path, text: str) -> Path:
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """The sample account in process, and an environment that leads to it and nowhere else."""
-    for name in ("REGION", "PROJECT_ID", "CBR_ENDPOINT", "SMN_ENDPOINT", "FUNCTIONGRAPH_ENDPOINT"):
-        monkeypatch.delenv(name, raising=False)
+    for name in list(os.environ):
+        if name.startswith(("VAULT_SYNC_", "HUAWEICLOUD_SDK_")):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("HUAWEICLOUD_SDK_AK", ACCESS_KEY)
     monkeypatch.setenv("HUAWEICLOUD_SDK_SK", SECRET_KEY)
-    monkeypatch.setenv("SMN_TOPIC_URN", TOPIC_URN)
+    monkeypatch.setenv("VAULT_SYNC_SMN_TOPIC_URN", TOPIC_URN)
     with mock_huaweicloud(sample_cloud()) as cloud:
         yield cloud
 

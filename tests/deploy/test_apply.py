@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from deploy.account import Account
+from deploy.apply.account import Account
 from local import LocalCloud
 from local.emulator.sample import PROJECT_ID, TOPIC_URN
 from tests.deploy.conftest import Commands, write_zip
@@ -22,7 +22,10 @@ KAFKA = (
     *("--set", "KAFKA_TOPIC=requests", "--set", f"KAFKA_PASSWORD={PASSWORD}"),
     *("--set", "VPC_ID=vpc-1", "--set", "SUBNET_ID=subnet-1"),
 )
-READS = {"ShowFunctionConfig", "ListFunctionTriggers", "ShowFunctionAsyncInvokeConfig"}
+READS = {
+    *("ShowFunctionConfig", "ListFunctionTriggers", "ShowFunctionAsyncInvokeConfig"),
+    *("ListTopics", "ListUserTrustAgency", "ListFunctionVersions"),
+}
 WRITES = (
     *("create_function", "update_code", "update_config", "update_async_policy"),
     *("create_trigger", "update_trigger_status", "delete_trigger"),
@@ -88,7 +91,8 @@ def test_one_changed_setting_is_one_update(
     """A setting that changes leads to its own update and to no other call."""
     commands.run("apply")
     before = len(cloud.journal)
-    assert commands.run("apply", "--set", setting).status == 0
+    losses = ("--delete", "vault-sync-report")
+    assert commands.run("apply", "--set", setting, *losses).status == 0
     assert writes(cloud, before) == expected
     assert commands.run("plan", "--set", setting).status == 0
 
@@ -100,7 +104,7 @@ def test_new_code_is_sent_once(cloud: Cloud, commands: Commands, tmp_path: Path)
     before = len(cloud.journal)
     commands.run("apply")
     commands.run("apply")
-    assert writes(cloud, before) == ["UpdateFunctionCode"]
+    assert writes(cloud, before) == ["CreateFunctionVersion", "UpdateFunctionCode"]
 
 
 def test_a_kafka_trigger_is_enabled_after_it_is_created(cloud: Cloud, commands: Commands) -> None:
@@ -112,7 +116,8 @@ def test_a_kafka_trigger_is_enabled_after_it_is_created(cloud: Cloud, commands: 
         ("KAFKA", "ACTIVE"),
     }
     assert commands.run("plan", *KAFKA).status == 0
-    assert commands.run("apply").status == 0
+    assert commands.run("apply").status == 1
+    assert commands.run("apply", "--delete", "kafka-1", "--delete", "VPC").status == 0
     assert [t.type_code for t in function.triggers.values()] == ["TIMER", "TIMER"]
 
 
@@ -191,7 +196,7 @@ def test_secrets_are_never_shown(
     cloud: Cloud, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No command prints a password, neither when it is new nor when it is sent again."""
-    monkeypatch.setenv("KAFKA_PASSWORD", PASSWORD)
+    monkeypatch.setenv("VAULT_SYNC_KAFKA_PASSWORD", PASSWORD)
     runs = [
         commands.run("plan", *KAFKA),
         commands.run("apply", *KAFKA),
@@ -210,7 +215,7 @@ def test_everything_missing_is_listed_at_once(
     cloud: Cloud, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Parameters without a value are named together, before any call."""
-    monkeypatch.delenv("SMN_TOPIC_URN")
+    monkeypatch.delenv("VAULT_SYNC_SMN_TOPIC_URN")
     ran = commands.run("apply", "--set", "KAFKA_TRIGGER=true")
     assert ran.status == 1
     for name in ("SMN_TOPIC_URN", "KAFKA_INSTANCE_ID", "KAFKA_TOPIC"):
@@ -253,7 +258,9 @@ def test_the_same_command_reaches_a_served_cloud(
     with LocalCloud() as served:
         for name, value in served.environment().items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setenv("VAULT_SYNC_SMN_TOPIC_URN", TOPIC_URN)
         assert commands.run("apply").status == 0
         assert commands.run("plan").status == 0
-        monkeypatch.delenv("FUNCTIONGRAPH_ENDPOINT")
+        for service in ("FUNCTIONGRAPH", "SMN"):
+            monkeypatch.delenv(f"HUAWEICLOUD_SDK_REGION_{service}_CN_NORTH_4")
         assert commands.run("plan", "--endpoint", served.url).status == 0

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deploy.document import load
-from deploy.parameters import Fill, Given
 from deploy.permissions import ACTION_OF, FEATURES, actions, policy_document, used_features
+from deploy.template.document import load
+from deploy.template.parameters import Fill, Given
 from local import AnswerLost, mock_huaweicloud
 from tests.deploy.conftest import ROOT, TEMPLATE, Commands
 from tests.support.desk import Desk
 
 if TYPE_CHECKING:
-    from deploy.model import Function
+    from deploy.template.model import Function
 
 ONE = '{"vault_id": "8d3a8b28-a697-41e2-8d5d-903669f8a02d"}'
 ALL = '{"select": {"all": true}}'

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from deploy.document import findings_of
-from deploy.parameters import Given
+from deploy.template.document import findings_of
+from deploy.template.parameters import Given
 from tests.deploy.conftest import ROOT, TEMPLATE, Commands
 
 TEXT = TEMPLATE.read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ DAMAGES: dict[str, tuple[str, str, str, str]] = {
         "1 to 60",
     ),
     "schedule type": ("schedule_type: Cron", "schedule_type: cron", "schedule_type: cron", "Cron"),
-    "event type": ("Type: TIMER", "Type: ROCKETMQ", "Type: ROCKETMQ", "one of 'TIMER'"),
+    "event type": ("Type: TIMER", "Type: DIS", "Type: DIS", "one of 'TIMER'"),
     "event data missing": (
         "            exchange_name: !Ref RABBITMQ_EXCHANGE\n",
         "",
@@ -54,13 +54,13 @@ DAMAGES: dict[str, tuple[str, str, str, str]] = {
     "event data unknown": ("kafka_user:", "kafka_username:", "kafka_username:", "kafka_user?"),
     "batch size": ("batch_size: 100", "batch_size: 1001", "batch_size: 1001", "equal to 1000"),
     "topic URN": (
-        "TopicUrn: !Ref SMN_TOPIC_URN",
+        "TopicUrn: !Ref FAILURE_TOPIC_URN",
         "TopicUrn: urn:smn:eu-west-101",
         "TopicUrn: urn:smn:eu-west-101",
         "match pattern",
     ),
     "topic of another region": (
-        "TopicUrn: !Ref SMN_TOPIC_URN",
+        "TopicUrn: !Ref FAILURE_TOPIC_URN",
         "TopicUrn: urn:smn:cn-north-4:0123456789abcdef0123456789abcdef:x",
         "TopicUrn: urn:smn:cn-north-4",
         "region is cn-north-4, the function's is eu-west-101",
@@ -169,7 +169,7 @@ def _imported_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(arguments: Sequence[object], **options: Any) -> Any:
         return _run_once(tuple(map(str, arguments[4:])), arguments, **options)
 
-    monkeypatch.setattr("deploy.validate.handler.subprocess.run", run)
+    monkeypatch.setattr("deploy.template.checks.handler.subprocess.run", run)
 
 
 _RUNS: dict[tuple[str, ...], Any] = {}
@@ -223,8 +223,8 @@ def test_a_given_value_is_judged_where_it_is_used(house: Path) -> None:
     template = house / "template.yaml"
     template.write_text(TEXT, encoding="utf-8")
     findings = findings_of(template, {"SCHEDULE": Given("every day", "--set")})
-    assert len(findings) == 1
-    assert "SCHEDULE from --set" in findings[0].message
+    assert [finding.source for finding in findings] == ["SCHEDULE from --set"]
+    assert findings[0].at("template.yaml").startswith("SCHEDULE from --set: ")
 
 
 def test_a_queue_switched_on_needs_its_vpc(house: Path) -> None:

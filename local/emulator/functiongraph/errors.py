@@ -8,6 +8,7 @@ from __future__ import annotations
 from local.emulator.service import Refusal, ServiceError
 
 NO_SUCH_FUNCTION = Refusal(404, "FSS.1051", "Not found the function")
+NO_SUCH_VERSION = Refusal(404, "FSS.1052", "Not found the function version")
 NO_SUCH_RESOURCE = Refusal(404, "FSS.0404", "The specified resource was not found.")
 ALREADY_EXISTS = Refusal(409, "FSS.0409", "The specified resource already exists.")
 """Also the answer to code that is the same as before."""

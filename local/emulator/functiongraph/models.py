@@ -52,9 +52,20 @@ class Code:
 _revisions = itertools.count(1)
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version: code and settings as they were."""
+
+    name: str
+    description: str
+    code: Code
+    settings: dict[str, Any] = field(repr=False)
+    published_at: float
+
+
 @dataclass(slots=True)
 class Function:
-    """A function's version ``latest``.
+    """A function's version ``latest``, and the versions that were published.
 
     settings: what CreateFunction and UpdateFunctionConfig set, under the API's names.
     revision: another number after each change of code or settings; no two functions share one.
@@ -73,6 +84,7 @@ class Function:
     async_created_at: float = 0.0
     async_updated_at: float = 0.0
     triggers: dict[str, Trigger] = field(default_factory=dict)
+    versions: dict[str, Version] = field(default_factory=dict)
     revision: int = field(default_factory=_revisions.__next__)
 
     def change(self, now: float) -> None:
@@ -124,6 +136,19 @@ class FunctionGraphBackend:
         if function is None:
             raise ServiceError(errors.NO_SUCH_FUNCTION)
         return function
+
+    def find_version(self, urn: str) -> tuple[Function, Version | None]:
+        """Return a function and, where the URN ends in one, its published version.
+
+        Raises FSS.1051, or FSS.1052 for an unknown version.
+        """
+        function_urn, _, name = urn.rpartition(":")
+        if function_urn not in self.functions or name == LATEST:
+            return self.find(urn), None
+        version = self.functions[function_urn].versions.get(name)
+        if version is None:
+            raise ServiceError(errors.NO_SUCH_VERSION)
+        return self.functions[function_urn], version
 
     def find_trigger(self, urn: str, type_code: str, trigger_id: str) -> Trigger:
         """Return a function's trigger. Raises FSS.1051 or FSS.0404."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from local.emulator.functiongraph import errors, parameters, render
+from local.emulator.functiongraph import errors, parameters, render, versions
 from local.emulator.functiongraph.models import LATEST, Function
 from local.emulator.service import Call, Result, ServiceError
 
@@ -86,7 +86,7 @@ def show_function_config(call: Call) -> Result:
 
 def show_function_code(call: Call) -> Result:
     """Show what is known of a function's code."""
-    return Result({**render.code_document(_function(call)), "func_code": {"file": "", "link": ""}})
+    return versions.show_code(*_backend(call).find_version(call.parameters["function_urn"]))
 
 
 def update_function_code(call: Call) -> Result:
@@ -128,11 +128,18 @@ def update_max_instances(call: Call) -> Result:
 
 
 def delete_function(call: Call) -> Result:
-    """Delete a function with its triggers and policy. The URN must not carry ``:latest``."""
+    """Delete a function with its triggers and policy, or one of its versions.
+
+    The URN must not carry ``:latest``.
+    """
     urn = call.parameters["function_urn"]
     if urn.endswith(f":{LATEST}"):
         raise errors.invalid("The version latest cannot be deleted; leave it out of the URN.")
-    del _backend(call).functions[_backend(call).find(urn).urn]
+    function, version = _backend(call).find_version(urn)
+    if version is not None:
+        del function.versions[version.name]
+    else:
+        del _backend(call).functions[function.urn]
     return Result(None, 204)
 
 

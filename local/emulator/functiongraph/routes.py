@@ -6,7 +6,12 @@ actions"; the names of the trigger and dependency actions are not confirmed ther
 
 from __future__ import annotations
 
-from local.emulator.functiongraph import invocation_responses, responses, trigger_responses
+from local.emulator.functiongraph import (
+    invocation_responses,
+    responses,
+    trigger_responses,
+    versions,
+)
 from local.emulator.functiongraph.errors import denial, render_error
 from local.emulator.functiongraph.models import FunctionGraphBackend
 from local.emulator.service import Route, Service
@@ -74,6 +79,27 @@ FUNCTIONGRAPH = Service(
             _FUNCTION + "/code",
             "functiongraph:function:updateFunctionCode",
             responses.update_function_code,
+        ),
+        Route(
+            "CreateFunctionVersion",
+            "POST",
+            _FUNCTION + "/versions",
+            "functiongraph:function:createFunctionVersion",
+            versions.publish_version,
+        ),
+        Route(
+            "ListFunctionVersions",
+            "GET",
+            _FUNCTION + "/versions",
+            "functiongraph:function:listFunctionVersion",
+            versions.list_versions,
+        ),
+        Route(
+            "ListUserTrustAgency",
+            "GET",
+            _FGS + "/service-trusted-agencies",
+            "functiongraph:agency:list",
+            versions.list_trusted_agencies,
         ),
         Route(
             "UpdateFunctionMaxInstanceConfig",

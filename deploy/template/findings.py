@@ -20,18 +20,29 @@ class Place:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that is wrong, told so that the reader knows what to change."""
+    """One thing that is wrong, told so that the reader knows what to change.
+
+    source: where the value was given, such as ``TIMEOUT from --set``; empty where the template
+        itself is wrong.
+    is_warning: it may be meant so, and has to be confirmed.
+    """
 
     place: Place
     message: str
+    source: str = ""
+    is_warning: bool = False
 
     def at(self, file_name: str) -> str:
-        """The finding as ``file:line:column: message``, which editors and CI understand."""
-        return f"{file_name}:{self.place.line}:{self.place.column}: {self.message}"
+        """The finding as ``file:line:column: message``, which editors and CI understand.
+
+        A value that was given has no line: it is named with its source.
+        """
+        where = self.source or f"{file_name}:{self.place.line}:{self.place.column}"
+        return f"{where}: {'warning: ' if self.is_warning else ''}{self.message}"
 
 
 class TemplateError(Exception):
-    """The template cannot be used; carries every finding, in the order of the file."""
+    """The template, or what was given for it, cannot be used; carries every finding, in order."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(sorted(set(findings)))

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from deploy.findings import Finding, Place, TemplateError
+from deploy.template.findings import Finding, Place, TemplateError
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
 MAX_TEMPLATE_BYTES = 256 * 1024
 """Far above any template of one function; keeps a wrong file from filling the memory."""
+
+MAX_DEPTH = 50
+MAX_DIGITS = 18
+"""A longer number stays text, which no field takes for a number."""
 
 TAGS = ("!Ref", "!Sub")
 
@@ -23,8 +28,9 @@ YamlNode = Any  # ruamel.yaml.nodes.Node, whose attributes its own types do not 
 class Node:
     """One value of the template with its place.
 
-    ``tag`` is ``!Ref`` or ``!Sub`` until parameters are put in. ``origin`` says afterwards which
-    parameter the value came from, and ``secret`` that it must not be shown.
+    ``written`` is a scalar as it stands in the file. ``tag`` is ``!Ref`` or ``!Sub`` until
+    parameters are put in. Afterwards ``origin`` says which parameter the value came from,
+    ``given`` that this was not the template's own value, and ``secret`` that it must not be shown.
     """
 
     value: Scalar | dict[str, Entry] | list[Node]
@@ -32,6 +38,8 @@ class Node:
     tag: str = ""
     origin: str = ""
     secret: bool = False
+    given: bool = False
+    written: str = ""
 
     def child(self, *path: str | int) -> Node | None:
         """The node reached by ``path`` (keys and indexes), or None where the path ends early."""
@@ -45,13 +53,25 @@ class Node:
                 return None
         return node
 
-    def plain(self) -> Any:
-        """The value without places: dict, list and scalars."""
+    def plain(self, texts_under: Container[str] = (), *, as_text: bool = False) -> Any:
+        """The value without places: dict, list and scalars.
+
+        Below a key of ``texts_under`` a scalar is the text that stands in the file, because YAML
+        would make another value of ``00987654``, ``1e3`` or ``TRUE``.
+        """
         if isinstance(self.value, dict):
-            return {key: entry.node.plain() for key, entry in self.value.items()}
+            return {
+                key: entry.node.plain(texts_under, as_text=as_text or key in texts_under)
+                for key, entry in self.value.items()
+            }
         if isinstance(self.value, list):
-            return [node.plain() for node in self.value]
-        return self.value
+            return [node.plain(texts_under, as_text=as_text) for node in self.value]
+        return self.written if as_text and self.written and self.value is not None else self.value
+
+    def finding(self, message: str, *, is_warning: bool = False) -> Finding:
+        """A finding about this value: at its line, or with the source that it was given by."""
+        told = f"{message} ({self.origin})" if self.origin and not self.given else message
+        return Finding(self.place, told, self.origin if self.given else "", is_warning)
 
 
 @dataclass(frozen=True)
@@ -69,8 +89,11 @@ class _Reader:
     findings: list[Finding] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
-    def node(self, source: YamlNode) -> Node:
+    def node(self, source: YamlNode, depth: int = 0) -> Node:
         place = _place(source.start_mark)
+        if depth > MAX_DEPTH:
+            self._report(place, f"more than {MAX_DEPTH} levels of nesting")
+            return Node(None, place)
         if id(source) in self.seen:
             self._report(place, "anchors and aliases are not read here; write the value again")
             return Node(None, place)
@@ -83,12 +106,12 @@ class _Reader:
             self._report(place, f"{own_tag} wants a text after it")
             return Node(None, place)
         if source.id == "mapping":
-            return Node(self._mapping(source.value), place)
+            return Node(self._mapping(source.value, depth), place)
         if source.id == "sequence":
-            return Node([self.node(item) for item in source.value], place)
-        return Node(_scalar(source, own_tag), place, own_tag)
+            return Node([self.node(item, depth + 1) for item in source.value], place)
+        return Node(_scalar(source, own_tag), place, own_tag, written=str(source.value))
 
-    def _mapping(self, pairs: list[tuple[YamlNode, YamlNode]]) -> dict[str, Entry]:
+    def _mapping(self, pairs: list[tuple[YamlNode, YamlNode]], depth: int) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
         for key_node, value_node in pairs:
             key, key_place = str(key_node.value), _place(key_node.start_mark)
@@ -98,7 +121,7 @@ class _Reader:
                 first = entries[key].key_place.line
                 self._report(key_place, f"{key} stands twice (first in line {first})")
             else:
-                entries[key] = Entry(key_place, self.node(value_node))
+                entries[key] = Entry(key_place, self.node(value_node, depth + 1))
         return entries
 
     def _report(self, place: Place, message: str) -> None:
@@ -106,7 +129,7 @@ class _Reader:
 
 
 def read_template(path: Path) -> Node:
-    """Read a template file.
+    """Read a template, or another YAML file that is a mapping. An empty file is an empty one.
 
     Raises:
         TemplateError: the file is not YAML, is too large, or uses what is not read here.
@@ -129,14 +152,21 @@ def parse_template(data: bytes) -> Node:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise TemplateError([Finding(Place(line, 1), "this is not UTF-8 text")]) from error
+    except RecursionError as error:
+        message = f"more than {MAX_DEPTH} levels of nesting"
+        raise TemplateError([Finding(Place(1, 1), message)]) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = _place(mark) if mark else Place(1, 1)
-        raise TemplateError([Finding(place, f"this is not YAML: {error.problem}")]) from error
+        problem = f"this is not YAML: {error.problem}"
+        opened = _open_quote(text, place.line)
+        if opened is not None:
+            problem = f"this is not YAML: is the quote that begins here closed? ({error.problem})"
+        raise TemplateError([Finding(opened or place, problem)]) from error
     except YAMLError as error:
         raise TemplateError([Finding(Place(1, 1), f"this is not YAML: {error}")]) from error
     if root is None:
-        raise TemplateError([Finding(Place(1, 1), "the template is empty")])
+        return Node({}, Place(1, 1))
     reader = _Reader()
     node = reader.node(root)
     if not isinstance(node.value, dict):
@@ -146,16 +176,35 @@ def parse_template(data: bytes) -> Node:
     return node
 
 
+def _open_quote(text: str, line: int) -> Place | None:
+    """Where a quote begins that reaches over several lines to ``line``, or to the file's end."""
+    from ruamel.yaml import YAML  # noqa: PLC0415 - the same
+    from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415 - the same
+
+    found = None
+    try:
+        for token in YAML(pure=True).scan(text):
+            quoted = getattr(token, "style", None) in ("'", '"')
+            if quoted and token.start_mark.line < token.end_mark.line in (line - 2, line - 1):
+                found = _place(token.start_mark)
+    except MarkedYAMLError as error:
+        if error.context_mark is not None and "quoted scalar" in str(error.context):
+            return _place(error.context_mark)
+    return found
+
+
 def _place(mark: Any) -> Place:
     return Place(mark.line + 1, mark.column + 1)
 
 
-def _scalar(source: YamlNode, own_tag: str) -> Scalar:
+def _scalar(source: YamlNode, own_tag: str) -> Scalar:  # noqa: PLR0911 - one for each kind
     """The scalar as YAML 1.2 resolves it; dates stay texts."""
     text = str(source.value)
     if own_tag or source.style in ("'", '"', "|", ">"):
         return text
     kind = str(source.ctag or "").rpartition(":")[2]
+    if kind == "int" and len(text) > MAX_DIGITS:
+        return text
     if kind == "null":
         return None
     if kind == "bool":

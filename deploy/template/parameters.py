@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from pydantic.alias_generators import to_pascal
 
-from deploy.findings import Finding, nearest
-from deploy.located_errors import located_findings
-from deploy.template import Entry, Node, Scalar
+from deploy.template.findings import Finding, nearest
+from deploy.template.located_errors import located_findings
+from deploy.template.tree import Entry, Node, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +25,8 @@ class Definition(BaseModel):
     """One entry of ``Parameters``.
 
     A parameter without ``Default`` must be given a value when something that is switched on uses
-    it. ``Example`` stands in for a missing value when the template is only validated.
+    it; ``DefaultFrom`` names another parameter whose value is the default. ``Example`` stands in
+    for a missing value when the template is only validated.
     """
 
     model_config = ConfigDict(
@@ -34,11 +35,21 @@ class Definition(BaseModel):
 
     type: Literal["String", "Integer", "Boolean"] = "String"
     default: str | int | bool | None = None
+    default_from: str = ""
     example: str | int | bool | None = None
     description: str = ""
     no_echo: bool = False
     allowed_values: tuple[str | int, ...] | None = None
     pattern: str | None = None
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, value: str | None) -> str | None:
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"is no regular expression: {error}") from error
+        return value
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,11 @@ class Value:
     value: Scalar
     origin: str
     secret: bool = False
+    given: bool = False
+
+
+TEXTS = ("Default", "Example")
+"""Keys whose values are the text that stands there, until the parameter's Type says otherwise."""
 
 
 def read_definitions(root: Node) -> tuple[dict[str, Definition], list[Finding]]:
@@ -72,7 +88,7 @@ def read_definitions(root: Node) -> tuple[dict[str, Definition], list[Finding]]:
             message = f"{name}: a parameter's name is capitals, digits and _ (64 at most)"
             findings.append(Finding(entry.key_place, message))
         try:
-            definition = Definition.model_validate(entry.node.plain(), strict=False)
+            definition = Definition.model_validate(entry.node.plain(TEXTS), strict=False)
         except ValidationError as error:
             findings += located_findings(error, entry.node, Definition, under=f"Parameters.{name}")
             continue
@@ -82,13 +98,7 @@ def read_definitions(root: Node) -> tuple[dict[str, Definition], list[Finding]]:
 
 
 def _definition_findings(name: str, definition: Definition, node: Node) -> list[Finding]:
-    """What the schema of a definition cannot say: the pattern compiles, the defaults fit."""
-    if definition.pattern is not None:
-        try:
-            re.compile(definition.pattern)
-        except re.error as error:
-            place = (node.child("Pattern") or node).place
-            return [Finding(place, f"Parameters.{name}.Pattern: {error}")]
+    """What the schema of a definition cannot say: the defaults fit."""
     findings = []
     for key, value in (("Default", definition.default), ("Example", definition.example)):
         if value is not None:
@@ -153,7 +163,8 @@ def values_for(
     for name, definition in definitions.items():
         if name in given:
             value, _ = read_value(definition, given[name].text)
-            values[name] = Value(value, f"{name} from {given[name].source}", definition.no_echo)
+            origin = f"{name} from {given[name].source}"
+            values[name] = Value(value, origin, definition.no_echo, given=True)
             continue
         kind, fallback = "Default", definition.default
         wants_example = fill is Fill.EVERYTHING and fallback == ""
@@ -162,6 +173,9 @@ def values_for(
         if fallback is not None:
             value, _ = read_value(definition, _text(fallback))
             values[name] = Value(value, f"the {kind} of {name}", definition.no_echo)
+    for name, definition in definitions.items():
+        if name not in values and definition.default_from in values:
+            values[name] = values[definition.default_from]
     return values
 
 
@@ -225,7 +239,9 @@ class Resolver:
         value = self._value(node, name)
         if value is None:
             return Node(None, node.place, origin=EMPTIED)
-        return Node(value.value, node.place, origin=value.origin, secret=value.secret)
+        return Node(
+            value.value, node.place, origin=value.origin, secret=value.secret, given=value.given
+        )
 
     def _substitute(self, node: Node, text: str) -> Node:
         names = REFERENCE.findall(text)
@@ -236,7 +252,8 @@ class Resolver:
         filled = REFERENCE.sub(lambda match: _text(known[match[1]].value), text)
         origin = ", ".join(value.origin for value in known.values())
         secret = any(value.secret for value in known.values())
-        return Node(filled, node.place, origin=origin, secret=secret)
+        given = any(value.given for value in known.values())
+        return Node(filled, node.place, origin=origin, secret=secret, given=given)
 
 
 EMPTIED = "nothing was given for it"

@@ -23,8 +23,6 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_pascal
 
-from deploy.schedules import cron_problem, rate_problem
-
 MEMORY_SIZES = Literal[
     128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10240
 ]
@@ -34,10 +32,14 @@ MAX_USER_EVENT_BYTES = 2047
 
 
 def _text(value: Any) -> Any:
-    """Numbers and truth values in the YAML are meant as the text that they were written as."""
+    """The value of a parameter that is a number or a truth value, as text."""
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, (int, float)) else value
+    return str(value) if isinstance(value, int) else value
+
+
+TEXTS = ("Variables", "Encrypted")
+"""Keys below which the template's values are the texts that stand there."""
 
 
 def _json_text(value: Any) -> Any:
@@ -87,11 +89,6 @@ class TimerData(EventData):
     schedule: str
     user_event: Annotated[str, BeforeValidator(_json_text), AfterValidator(_short_enough)] = ""
 
-    def schedule_problem(self) -> str:
-        """Why the schedule does not fit its type, or the empty string."""
-        problem = rate_problem if self.schedule_type == "Rate" else cron_problem
-        return problem(self.schedule)
-
 
 class KafkaData(EventData):
     """A DMS for Kafka instance and its topics."""
@@ -118,6 +115,19 @@ class RabbitmqData(EventData):
     vhost: str | None = None
     connect_address: str | None = None
     ssl_enable: bool | None = None
+
+
+class RocketmqData(EventData):
+    """A DMS for RocketMQ instance and its topics.
+
+    That the type exists is documented (support.huaweicloud.com/intl/en-us/api-functiongraph/
+    functiongraph_06_0122.html), the names of its fields are not: these are Kafka's, and what the
+    console asks for (instance, topic, batch size).
+    """
+
+    instance_id: Identifier
+    topic_ids: Annotated[list[Identifier], Field(min_length=1)]
+    batch_size: BatchSize
 
 
 class SmnData(EventData):
@@ -160,6 +170,15 @@ class RabbitmqEvent(Event):
     properties: RabbitmqData
 
 
+class RocketmqEvent(Event):
+    """Fires for messages of RocketMQ topics; begins disabled and is enabled by ``apply``."""
+
+    TAG: ClassVar[str] = "ROCKETMQ"
+    type: Literal["ROCKETMQ"]
+    status: Literal["ACTIVE", "DISABLED"] = "ACTIVE"
+    properties: RocketmqData
+
+
 class SmnEvent(Event):
     """Fires for messages of an SMN topic; cannot be disabled."""
 
@@ -170,7 +189,8 @@ class SmnEvent(Event):
 
 
 AnyEvent = Annotated[
-    TimerEvent | KafkaEvent | RabbitmqEvent | SmnEvent, Field(discriminator="type")
+    TimerEvent | KafkaEvent | RabbitmqEvent | RocketmqEvent | SmnEvent,
+    Field(discriminator="type"),
 ]
 
 
@@ -228,7 +248,9 @@ class Function(Part):
         str, StringConstraints(pattern=r"^[A-Za-z](?:[A-Za-z0-9_-]{0,58}[A-Za-z0-9])?$")
     ]
     package: Annotated[str, StringConstraints(min_length=1, max_length=60)] = "default"
-    description: Annotated[str, StringConstraints(max_length=512)] = ""
+    description: Annotated[str, StringConstraints(max_length=480)] = (
+        ""  # of 512: the mark of apply comes after it
+    )
     func_type: Literal["v2"] = "v2"
     runtime: Literal["Python3.10", "Python3.12"]
     handler: HandlerName

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from huaweicloudsdkfunctiongraph.v2 import UpdateFunctionConfigRequestBody
 
-from deploy.desired_state import (
+from deploy.apply.desired_state import (
     MANAGED_TYPES,
+    MARK,
     ZIP_NAME,
     Code,
     DesiredState,
     Trigger,
     trigger_key,
 )
-from deploy.differences import (
+from deploy.apply.differences import (
+    NOTHING,
     Difference,
     async_differences,
     new_settings,
@@ -28,22 +30,31 @@ from deploy.differences import (
     settings_differences,
     trigger_differences,
 )
+from deploy.apply.versions import keep_version
 from deploy.errors import AccountError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from deploy.account import Account
+    from deploy.apply.account import Account
+
+DEFAULT_INSTANCES = 400
+"""FunctionGraph's own number, which a function gets back that was switched off with 0."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. ``sign`` is + for new, ~ for changed, - for deleted."""
+    """One thing to do. ``sign`` is + for new, ~ for changed, - for deleted.
+
+    ``losses`` names what the step takes away and what would be missed: a trigger, the VPC, the
+    asynchronous policy, a destination.
+    """
 
     sign: str
     title: str
     differences: tuple[Difference, ...]
     run: Callable[[Account], object] = field(repr=False)
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,17 @@ class Observed:
     config: Mapping[str, Any] | None
     async_policy: Mapping[str, Any] | None
     triggers: tuple[Mapping[str, Any], ...]
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether there is a function that this tool did not make."""
+        return self.config is not None and MARK not in str(self.config.get("description"))
+
+    @property
+    def instances(self) -> int | None:
+        """How many instances there may be; 0 is a function that is switched off."""
+        strategy: Mapping[str, Any] = (self.config or {}).get("strategy_config") or {}
+        return strategy.get("concurrency")
 
 
 def observe(account: Account, package: str, name: str) -> Observed:
@@ -104,44 +126,47 @@ def _creation(desired: DesiredState) -> Step:
         "package": desired.package,
         "type": "v2",
         **_present(desired.settings),
-        **_code_body(desired.code),
+        **code_body(desired.code),
     }
     if desired.dependencies:
         body["depend_version_list"] = list(desired.dependencies)
-    if desired.enterprise_project_id:
-        body["enterprise_project_id"] = desired.enterprise_project_id
     if desired.log_config:
         body["log_config"] = dict(desired.log_config)
     return Step(
         "+",
         f"function {desired.name}",
-        (*new_settings(desired), Difference("code", "(nothing)", _code_name(desired.code))),
+        (*new_settings(desired), Difference("code", NOTHING, _code_name(desired.code))),
         lambda account: account.create_function(body),
     )
 
 
 def _code_step(observed: Observed, desired: DesiredState) -> Iterator[Step]:
+    """The old code is kept as a version before it is replaced."""
     config = observed.config or {}
-    code = desired.code
+    code, digest = desired.code, str(config.get("digest", "")).lower()
     if code.url:
         same = config.get("code_type") == "obs" and config.get("code_url") == code.url
     else:
-        same = str(config.get("digest", "")).lower() == code.digest
-    former = list(config.get("depend_version_list") or [])
-    same_dependencies = former == list(desired.dependencies)
-    if same and same_dependencies:
-        return
-    before = f"SHA-512 {str(config.get('digest', ''))[:16]}…"
-    differences = [] if same else [Difference("code", before, _code_name(code))]
-    if not same_dependencies:
-        wanted = list(desired.dependencies)
+        same = digest == code.digest
+    former, wanted = list(config.get("depend_version_list") or []), list(desired.dependencies)
+    differences = [] if same else [Difference("code", f"SHA-512 {digest[:16]}…", _code_name(code))]
+    if former != wanted:
         differences.append(Difference("depend_version_list", str(former), str(wanted)))
-    body = {**_code_body(code), "depend_version_list": list(desired.dependencies)}
+    if not differences:
+        return
+    body = {**code_body(code), "depend_version_list": wanted}
     urn = observed.urn
-    yield Step("~", "code", tuple(differences), lambda account: account.update_code(urn, body))
+
+    def run(account: Account) -> None:
+        keep_version(account, urn, digest)
+        account.update_code(urn, body)
+
+    title = "code (the old one is kept as a version: `rollback` goes back to it)"
+    yield Step("~", title, tuple(differences), run)
 
 
-def _code_body(code: Code) -> dict[str, Any]:
+def code_body(code: Code) -> dict[str, Any]:
+    """The fields with which CreateFunction and UpdateFunctionCode take code."""
     if code.url:
         return {"code_type": "obs", "code_url": code.url}
     return {
@@ -171,7 +196,12 @@ def _config_step(
     if desired.log_config:
         body["log_config"] = dict(desired.log_config)
     urn = observed.urn
-    yield Step("~", "configuration", found, lambda account: account.update_config(urn, body))
+    losses = ("VPC",) if _loses(found, "func_vpc.vpc_id") else ()
+    yield Step("~", "configuration", found, lambda a: a.update_config(urn, body), losses)
+
+
+def _loses(differences: tuple[Difference, ...], name: str) -> bool:
+    return any(d.name == name and d.after == NOTHING for d in differences)
 
 
 def _present(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,34 +229,35 @@ _TEMPLATE_OWNS = (
 
 
 def _instances_step(observed: Observed, desired: DesiredState) -> Iterator[Step]:
-    wanted = desired.max_instances
-    strategy = (observed.config or {}).get("strategy_config") or {}
-    now = strategy.get("concurrency")
+    now, wanted = observed.instances, desired.max_instances
+    if wanted is None:
+        wanted = DEFAULT_INSTANCES if now == 0 else now
     if wanted is None or now == wanted:
         return
-    difference = Difference("max_instance_num", str(now), str(wanted))
-    urn = observed.urn
-    yield Step(
-        "~",
-        "number of instances",
-        (difference,),
-        lambda account: account.update_max_instances(urn, wanted),
-    )
+    number, urn = wanted, observed.urn
+    difference = Difference("max_instance_num", NOTHING if now is None else str(now), str(number))
+    title = "number of instances (the function is switched off)" if now == 0 else _INSTANCES
+    yield Step("~", title, (difference,), lambda a: a.update_max_instances(urn, number))
+
+
+_INSTANCES = "number of instances"
+_ANSWERED = ("func_urn", "created_time", "last_modified")
 
 
 def _async_step(observed: Observed, desired: DesiredState) -> Iterator[Step]:
-    urn = observed.urn
-    found = async_differences(observed.async_policy, desired.async_policy)
+    """What somebody set beside the policy in the console, such as status logs, is sent again."""
+    urn, title, wanted = observed.urn, "asynchronous policy", desired.async_policy
+    found = async_differences(observed.async_policy, wanted)
     if not found:
         return
-    sign = "~" if observed.async_policy else "+"
-    if desired.async_policy is None:
-        yield Step("-", "asynchronous policy", found, lambda a: a.delete_async_policy(urn))
+    if wanted is None:
+        yield Step("-", title, found, lambda a: a.delete_async_policy(urn), (title,))
         return
-    body = dict(desired.async_policy)
-    yield Step(
-        sign, "asynchronous policy", found, lambda account: account.update_async_policy(urn, body)
-    )
+    kept = {n: v for n, v in (observed.async_policy or {}).items() if n not in _ANSWERED}
+    body = {**kept, **wanted}
+    losses = tuple(name for name in ("on_failure", "on_success") if _loses(found, name))
+    sign = "~" if observed.async_policy else "+"
+    yield Step(sign, title, found, lambda a: a.update_async_policy(urn, body), losses)
 
 
 def _present_triggers(
@@ -260,9 +291,13 @@ def _trigger_step(
 
 def _deletion(urn: str, found: Mapping[str, Any]) -> Step:
     kind, identity = found["trigger_type_code"], found["trigger_id"]
-    title = " ".join(trigger_key(kind, found.get("event_data") or {}))
+    key = trigger_key(kind, found.get("event_data") or {})
     return Step(
-        "-", f"trigger {title}", (), lambda account: account.delete_trigger(urn, kind, identity)
+        "-",
+        f"trigger {' '.join(key)}",
+        (),
+        lambda account: account.delete_trigger(urn, kind, identity),
+        (key[1],),
     )
 
 
@@ -297,7 +332,7 @@ def _trigger_creation(
         if former is not None:
             account.delete_trigger(urn, trigger.type_code, former["trigger_id"])
         created = account.create_trigger(urn, body)
-        if created["trigger_status"] != trigger.status:  # Kafka triggers begin DISABLED
+        if created["trigger_status"] != trigger.status:  # queue triggers begin DISABLED
             account.update_trigger_status(
                 urn, trigger.type_code, created["trigger_id"], trigger.status
             )

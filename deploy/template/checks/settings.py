@@ -6,16 +6,16 @@ import importlib
 import json
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from deploy.findings import Finding, nearest
+from deploy.template.findings import Finding, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import ModuleType
 
-    from deploy.template import Entry, Node
+    from deploy.template.tree import Entry, Node
 
 ANY_TOPIC = "urn:smn:eu-west-101:0123456789abcdef0123456789abcdef:any"
 
@@ -54,7 +54,7 @@ def check_settings(function: Node, folder: Path) -> Iterator[Finding]:
             continue
         problem = _setting_problem(settings, name, entry.node)
         if problem:
-            yield Finding(entry.node.place, f"Environment.Variables.{problem}")
+            yield entry.node.finding(f"Environment.Variables.{problem}")
     if "SMN_TOPIC_URN" not in entries:
         place = variables.place if variables else function.place
         yield Finding(
@@ -62,9 +62,34 @@ def check_settings(function: Node, folder: Path) -> Iterator[Finding]:
         )
 
 
+def reserve_seconds(function: Node, folder: Path) -> float | None:
+    """The seconds that the function keeps for its message; None where that cannot be said."""
+    settings = _function_module("settings", _code_folder(function, folder))
+    chosen = function.child("Environment", "Variables", "DEADLINE_RESERVE_SECONDS")
+    if settings is None:
+        return None
+    values = {"SMN_TOPIC_URN": ANY_TOPIC}
+    if chosen is not None:
+        values["DEADLINE_RESERVE_SECONDS"] = _as_text(chosen)
+    try:
+        return float(settings.read(values.get).deadline_reserve_seconds)
+    except settings.ConfigurationError:
+        return None  # check_settings has said so
+
+
+def check_timeout(function: Node, folder: Path) -> Iterator[Finding]:
+    """A run has more time than it keeps for its message."""
+    timeout, reserve = function.child("Timeout"), reserve_seconds(function, folder)
+    if timeout is None or reserve is None or not isinstance(timeout.value, int):
+        return
+    if timeout.value <= reserve:
+        text = f"Timeout: all of {timeout.value} s is kept for the message; nothing is done"
+        yield timeout.finding(text, is_warning=True)
+
+
 def _setting_problem(settings: ModuleType, name: str, node: Node) -> str:
     """What the function says of one setting, the others being right."""
-    values: Mapping[str, str] = {"SMN_TOPIC_URN": ANY_TOPIC, name: _as_text(node.value)}
+    values: Mapping[str, str] = {"SMN_TOPIC_URN": ANY_TOPIC, name: _as_text(node)}
     try:
         settings.read(values.get)
     except settings.ConfigurationError as error:
@@ -89,8 +114,7 @@ def check_user_events(
         try:
             orders.request_from(text)
         except orders.BadInput as error:
-            origin = f" ({node.origin})" if node.origin else ""
-            yield Finding(node.place, f"Events.{name}.Properties.user_event: {error}{origin}")
+            yield node.finding(f"Events.{name}.Properties.user_event: {error}")
 
 
 def _code_folder(function: Node, folder: Path) -> Path:
@@ -98,5 +122,6 @@ def _code_folder(function: Node, folder: Path) -> Path:
     return folder / str(code_uri.value if code_uri else "function")
 
 
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _as_text(node: Node) -> str:
+    value = node.value
+    return node.written or (str(value).lower() if isinstance(value, bool) else str(value))

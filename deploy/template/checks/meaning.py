@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from deploy.findings import Finding
-from deploy.schedules import cron_problem, rate_problem
-from deploy.validate.settings import check_settings, check_user_events
+from deploy.template.checks.schedules import check_schedules
+from deploy.template.checks.settings import check_settings, check_timeout, check_user_events
+from deploy.template.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from deploy.template import Entry, Node
+    from deploy.template.tree import Entry, Node
 
 MAX_ENVIRONMENT_CHARACTERS = 4096
 MAX_VARIABLES = 20
 MAX_TRIGGERS = 10
 """Triggers per function version (productdesc-functiongraph/functiongraph_01_0150.html)."""
 
-QUEUES = ("KAFKA", "RABBITMQ")
+QUEUES = ("KAFKA", "RABBITMQ", "ROCKETMQ")
 
 
 def check_function(function: Node, folder: Path, *, everything: bool) -> Iterator[Finding]:
     """Every check of meaning. ``everything``: switched-off events are part of ``function`` too."""
-    yield from check_schedules(function)
+    yield from check_schedules(function, events(function))
     yield from check_environment(function)
+    yield from check_failures_are_told(function)
     yield from check_topics(function)
     yield from check_continuation(function)
     yield from check_queues(function)
@@ -36,6 +37,7 @@ def check_function(function: Node, folder: Path, *, everything: bool) -> Iterato
         yield from check_number_of_triggers(function)
     yield from check_timer_names(function)
     yield from check_settings(function, folder)
+    yield from check_timeout(function, folder)
     yield from check_user_events(function, events(function), folder)
 
 
@@ -43,19 +45,6 @@ def events(function: Node) -> dict[str, Entry]:
     """The events by their names."""
     node = function.child("Events")
     return node.value if node is not None and isinstance(node.value, dict) else {}
-
-
-def check_schedules(function: Node) -> Iterator[Finding]:
-    """A Rate is in its range; a Cron expression has the fields that FunctionGraph reads."""
-    for name, entry in events(function).items():
-        kind = entry.node.child("Properties", "schedule_type")
-        schedule = entry.node.child("Properties", "schedule")
-        if kind is None or schedule is None or not isinstance(schedule.value, str):
-            continue
-        problem = {"Rate": rate_problem, "Cron": cron_problem}.get(str(kind.value))
-        if problem and (text := problem(schedule.value)):
-            origin = f" ({schedule.origin})" if schedule.origin else ""
-            yield Finding(schedule.place, f"Events.{name}.Properties.schedule: {text}{origin}")
 
 
 def check_environment(function: Node) -> Iterator[Finding]:
@@ -72,10 +61,10 @@ def check_environment(function: Node) -> Iterator[Finding]:
                 f"Environment.{key}: {characters} characters, "
                 f"but FunctionGraph takes {MAX_ENVIRONMENT_CHARACTERS}"
             )
-            yield Finding(node.place, message)
+            yield node.finding(message)
         if len(node.value) > MAX_VARIABLES:
             message = f"Environment.{key}: {len(node.value)} entries, but 20 are allowed"
-            yield Finding(node.place, message)
+            yield node.finding(message)
 
 
 def check_topics(function: Node) -> Iterator[Finding]:
@@ -91,10 +80,21 @@ def check_topics(function: Node) -> Iterator[Finding]:
         topics.append((path, topic))
         if topic is not None and own is not None and topic.value == own.value:
             message = "is the topic that the function publishes to; each run would start the next"
-            yield Finding(topic.place, f"{path}: {message}")
+            yield topic.finding(f"{path}: {message}")
     for path, topic in topics:
         if topic is not None:
             yield from _check_place(path, "topic", topic, own, function)
+
+
+def check_failures_are_told(function: Node) -> Iterator[Finding]:
+    """Without an asynchronous policy and its OnFailure nobody hears of a run that failed."""
+    policy = function.child("AsyncInvoke")
+    if policy is None:
+        text = "AsyncInvoke is missing: a run that fails is not repeated, and nobody hears of it"
+        yield function.finding(text, is_warning=True)
+    elif policy.child("OnFailure") is None:
+        text = "AsyncInvoke.OnFailure is missing: nobody hears of a run that failed for good"
+        yield policy.finding(text, is_warning=True)
 
 
 EVENT_TOPIC = ("Properties", "topic_urn")
@@ -118,7 +118,7 @@ def check_continuation(function: Node) -> Iterator[Finding]:
     own = [str(package.value) if package else "default", str(name.value) if name else ""]
     if len(found) >= FUNCTION_URN_PARTS and found[5:7] != own:
         message = f"names the function {':'.join(found[5:7])}, this one is {':'.join(own)}"
-        yield Finding(urn.place, f"{path}: {message}")
+        yield urn.finding(f"{path}: {message}")
 
 
 def _check_place(
@@ -138,7 +138,7 @@ def _check_place(
             wanted = parts[part] if len(parts) == URN_PARTS else ""
         if wanted and found[part] != wanted:
             message = f"the {kind}'s {what} is {found[part]}, the function's is {wanted}"
-            yield Finding(urn.place, f"{path}: {message}")
+            yield urn.finding(f"{path}: {message}")
 
 
 def _comparable(one: Node, other: Node) -> bool:
@@ -158,16 +158,16 @@ def check_queues(function: Node) -> Iterator[Finding]:
                 f"Events.{name}: a {kind.value} trigger needs the function in the queue's VPC; "
                 "give Vpc.VpcId and Vpc.SubnetId (VPC_ID and SUBNET_ID)"
             )
-            yield Finding(kind.place, message)
+            yield kind.finding(message)
 
 
 def check_code_source(function: Node) -> Iterator[Finding]:
     """Code from OBS has a URL, code from here has none."""
     kind, url = function.child("CodeType"), function.child("CodeUrl")
     if kind is not None and kind.value == "obs" and url is None:
-        yield Finding(kind.place, "CodeType: obs needs CodeUrl, the zip's URL in OBS")
+        yield kind.finding("CodeType: obs needs CodeUrl, the zip's URL in OBS")
     if url is not None and (kind is None or kind.value != "obs"):
-        yield Finding(url.place, "CodeUrl: is used with CodeType: obs only")
+        yield url.finding("CodeUrl: is used with CodeType: obs only")
 
 
 def check_initializer(function: Node) -> Iterator[Finding]:
@@ -175,9 +175,9 @@ def check_initializer(function: Node) -> Iterator[Finding]:
     handler = function.child("InitializerHandler")
     timeout = function.child("InitializerTimeout")
     if handler is not None and timeout is None:
-        yield Finding(handler.place, "InitializerHandler: needs InitializerTimeout, 1 to 300")
+        yield handler.finding("InitializerHandler: needs InitializerTimeout, 1 to 300")
     if timeout is not None and handler is None:
-        yield Finding(timeout.place, "InitializerTimeout: there is no InitializerHandler")
+        yield timeout.finding("InitializerTimeout: there is no InitializerHandler")
 
 
 def check_number_of_triggers(function: Node) -> Iterator[Finding]:

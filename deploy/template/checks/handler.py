@@ -6,13 +6,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from deploy.findings import Finding
+from deploy.template.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from deploy.template import Node
+    from deploy.template.tree import Node
 
 IMPORT_SECONDS = 60
 
@@ -37,14 +37,14 @@ def check_handler(function: Node, folder: Path) -> Iterator[Finding]:
         return
     code_folder = folder / str(code_uri.value)
     if not code_folder.is_dir():
-        yield Finding(code_uri.place, f"CodeUri: there is no folder {code_uri.value}")
+        yield code_uri.finding(f"CodeUri: there is no folder {code_uri.value}")
         return
     module, dot, name = handler.value.rpartition(".")
     if not dot:
         return  # the schema has said so
     if not (code_folder / f"{module}.py").is_file():
         message = f"Handler: there is no {module}.py in {code_uri.value}"
-        yield Finding(handler.place, message)
+        yield handler.finding(message)
         return
     wanted = {name: ("Handler", handler)}
     initializer = function.child("InitializerHandler")
@@ -52,7 +52,7 @@ def check_handler(function: Node, folder: Path) -> Iterator[Finding]:
         other_module, _, other_name = initializer.value.rpartition(".")
         if other_module != module:
             message = f"InitializerHandler: must be in the handler's file, {module}.py"
-            yield Finding(initializer.place, message)
+            yield initializer.finding(message)
         else:
             wanted[other_name] = ("InitializerHandler", initializer)
     yield from _probe(code_folder, module, wanted)
@@ -75,4 +75,4 @@ def _probe(folder: Path, module: str, wanted: dict[str, tuple[str, Node]]) -> It
             problems = problems[-1:]
     for problem, (key, node) in zip(problems, wanted.values(), strict=False):
         if problem:
-            yield Finding(node.place, f"{key}: {problem}")
+            yield node.finding(f"{key}: {problem}")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from deploy.errors import ParameterError
-from deploy.findings import Finding, Place, TemplateError, nearest
-from deploy.located_errors import located_findings
-from deploy.model import Function, Template
-from deploy.parameters import (
+from deploy.template.checks import check_function, check_handler
+from deploy.template.findings import Finding, Place, TemplateError, nearest
+from deploy.template.located_errors import located_findings
+from deploy.template.model import TEXTS, Function, Template
+from deploy.template.parameters import (
     Definition,
     Fill,
     Given,
@@ -21,8 +22,8 @@ from deploy.parameters import (
     read_definitions,
     values_for,
 )
-from deploy.template import Node, read_template
-from deploy.validate import check_function, check_handler
+from deploy.template.sources import DEFAULT_FILE, PREFIX
+from deploy.template.tree import Node, read_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Document:
-    """A checked template. ``folder`` is what its relative paths are relative to."""
+    """A checked template. ``folder`` is what its relative paths are relative to.
+
+    ``warnings`` may be meant so, and have to be confirmed before something is deployed.
+    """
 
     function: Function
     folder: Path
     values: Mapping[str, Value]
+    warnings: tuple[Finding, ...] = ()
 
     @property
     def code_folder(self) -> Path:
@@ -65,7 +70,7 @@ class _Pass:
         self.resolved = self.resolver.resolve(_without_disabled(self.root, self))
         self.findings += self.resolver.findings
         try:
-            self.template = Template.model_validate(self.resolved.plain())
+            self.template = Template.model_validate(self.resolved.plain(TEXTS))
         except ValidationError as error:
             self.findings += located_findings(error, self.resolved, Template)
 
@@ -73,9 +78,8 @@ class _Pass:
         """Whether an event's ``Enabled`` says yes."""
         if self.fill is Fill.EVERYTHING:
             return True
-        return (
-            Resolver(self.values.get, frozenset(self.definitions)).resolve(node).value is not False
-        )
+        look = Resolver(self.values.get, frozenset(self.definitions)).resolve(node)
+        return look.value is not False
 
     def function_node(self) -> Node | None:
         """The function's Properties."""
@@ -130,7 +134,9 @@ def findings_of(path: Path, given: Mapping[str, Given]) -> list[Finding]:
         for name in look.resolver.missing:
             findings.append(_no_example(root, name))
         if function is not None:
-            findings += check_function(function, path.parent, everything=fill is Fill.EVERYTHING)
+            found = check_function(function, path.parent, everything=fill is Fill.EVERYTHING)
+            # What is switched off needs no confirmation.
+            findings += [f for f in found if fill is Fill.AS_GIVEN or not f.is_warning]
             if fill is Fill.AS_GIVEN:
                 findings += check_handler(function, path.parent)
     findings += _unused(root, used)
@@ -157,9 +163,20 @@ def load(path: Path, given: Mapping[str, Given], fill: Fill = Fill.DEPLOY) -> Do
     findings = list(look.findings)
     if function is not None:
         findings += check_function(function, path.parent, everything=False)
-    if findings or look.template is None:
-        raise TemplateError(findings)
-    return Document(look.template.function, path.parent, look.values)
+    errors = [finding for finding in findings if not finding.is_warning]
+    if errors or look.template is None:
+        raise TemplateError(errors)
+    warnings = tuple(sorted({finding for finding in findings if finding.is_warning}))
+    return Document(look.template.function, path.parent, look.values, warnings)
+
+
+def missing_parameters(path: Path, given: Mapping[str, Given]) -> list[str]:
+    """The parameters that a deployment would still need a value for. Raises TemplateError."""
+    root = read_template(path)
+    definitions, _ = read_definitions(root)
+    values = values_for(definitions, given, Fill.DEPLOY)
+    missing = _Pass(root, definitions, values, Fill.DEPLOY).resolver.missing
+    return [n for n in definitions if n in missing and not definitions[n].default_from]
 
 
 def properties_with(
@@ -192,10 +209,10 @@ def _check_given(definitions: Mapping[str, Definition], given: Mapping[str, Give
 
 
 def _missing_text(definitions: Mapping[str, Definition], missing: set[str]) -> str:
-    lines = ["These parameters have no value. Give each with --set NAME=VALUE, in a file with"]
-    lines += ["--parameters FILE, or as an environment variable of the same name:"]
+    lines = ["These parameters have no value. `python -m deploy init` asks for them and writes"]
+    lines += [f"{DEFAULT_FILE}; or give each with --set NAME=VALUE, or as {PREFIX}NAME:"]
     for name, definition in definitions.items():
-        if name in missing:
+        if name in missing and not definition.default_from:
             lines.append(f"  {name}: {definition.description} Example: {definition.example}")
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from deploy.findings import Finding, nearest
+from deploy.template.findings import Finding, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from deploy.template import Node
+    from deploy.template.tree import Node
 
 
 def located_findings(
@@ -47,7 +47,8 @@ def _finding(details: ErrorDetails, node: Node, model: type[BaseModel], under: s
         path.append(f"[{step}]" if isinstance(step, int) else str(step))
     if details["type"] == "missing":
         place = parent
-    return Finding(place, f"{_joined(path)}: {_message(details, reached, model)}")
+    source = reached.origin if reached.given else ""
+    return Finding(place, f"{_joined(path)}: {_message(details, reached, model)}", source)
 
 
 def _joined(path: list[str]) -> str:
@@ -73,7 +74,7 @@ def _message(details: ErrorDetails, node: Node, model: type[BaseModel]) -> str:
     if isinstance(node.value, (dict, list)):
         return text
     shown = "(hidden)" if node.secret else repr(node.value)
-    source = f", {node.origin}" if node.origin else ""
+    source = f", {node.origin}" if node.origin and not node.given else ""
     return f"{text} (is {shown}{source})"
 
 

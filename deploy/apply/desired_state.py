@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deploy.model import AnyEvent, AsyncInvoke, Destination, Function
+    from deploy.template.model import AnyEvent, AsyncInvoke, Destination, Function
+
+MARK = "(deployed by vault-sync)"
+"""Stands at the end of the description, which FunctionGraph keeps and the console shows, of each
+function that this tool made or was told to adopt."""
 
 ZIP_NAME = "function.zip"
 EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -57,7 +61,6 @@ class DesiredState:
     package: str
     code: Code
     settings: Mapping[str, Any] = field(repr=False)
-    enterprise_project_id: str | None
     log_config: Mapping[str, str] | None
     dependencies: tuple[str, ...]
     max_instances: int | None
@@ -72,12 +75,14 @@ def trigger_key(type_code: str, data: Mapping[str, Any]) -> tuple[str, ...]:
         "TIMER": ("name",),
         "KAFKA": ("instance_id",),
         "RABBITMQ": ("instance_id", "exchange_name"),
+        "ROCKETMQ": ("instance_id", "topic_ids"),
         "SMN": ("topic_urn",),
     }[type_code]
-    return (type_code, *(str(data.get(name, "")) for name in names))
+    values = (data.get(name) or "" for name in names)
+    return (type_code, *(",".join(v) if isinstance(v, list) else str(v) for v in values))
 
 
-MANAGED_TYPES = ("TIMER", "KAFKA", "RABBITMQ", "SMN")
+MANAGED_TYPES = ("TIMER", "KAFKA", "RABBITMQ", "ROCKETMQ", "SMN")
 """Triggers of these types that are not in the template are deleted; others are left alone."""
 
 
@@ -89,7 +94,6 @@ def desired_state(function: Function, code: Code, secret_texts: frozenset[str]) 
         package=function.package,
         code=code,
         settings=_settings(function),
-        enterprise_project_id=function.enterprise_project_id,
         log_config=_log_config(function),
         dependencies=tuple(function.dependencies),
         max_instances=function.max_instances,
@@ -104,13 +108,14 @@ def desired_state(function: Function, code: Code, secret_texts: frozenset[str]) 
 
 
 def _settings(function: Function) -> dict[str, Any]:
-    vpc = function.vpc
+    vpc, project = function.vpc, function.enterprise_project_id
     return {
+        **({"enterprise_project_id": project} if project else {}),
         "runtime": function.runtime,
         "handler": function.handler,
         "memory_size": function.memory_size,
         "timeout": function.timeout,
-        "description": function.description,
+        "description": f"{function.description} {MARK}".strip(),
         "initializer_handler": function.initializer_handler or "",
         "initializer_timeout": function.initializer_timeout or 0,
         "xrole": function.agency,

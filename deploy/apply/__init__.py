@@ -1,0 +1,1 @@
+"""Compares the account with the template, and changes it."""

@@ -1,0 +1,1 @@
+"""Reads, fills and checks ``template.yaml``."""
