@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Mapping
 from statistics import median
 from typing import Any
 from unittest.mock import patch
@@ -16,20 +15,16 @@ from vault_sync import invocation
 
 
 class _Cbr:
-    """Stands in for CbrService: every sync starts at once."""
+    """Stands in for Cbr: every sync starts at once."""
 
-    def start_sync(self, vault_id: str, *, auto_trigger: bool) -> str:
-        del auto_trigger
+    def start_sync(self, vault_id: str, **_: Any) -> str:
         return f"task-of-{vault_id}"
 
 
 class _Smn:
-    """Stands in for SmnService: every message is accepted at once."""
+    """Stands in for Smn: every message is accepted at once."""
 
-    def publish(
-        self, topic_urn: str, subject: str, texts: Mapping[str, str], attributes: Mapping[str, str]
-    ) -> str:
-        del topic_urn, subject, texts, attributes
+    def publish(self, *_: Any) -> str:
         return "message"
 
 
