@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from vault_sync import times
-from vault_sync.errors import ErrorDetail
+from vault_sync.errors import BadInput, ErrorDetail
 from vault_sync.text import clean, shown
 from vault_sync.times import Moment
+
+MAX_MESSAGES = 10_000
+"""In one event. A Kafka trigger delivers at most 1,000 a topic."""
 
 QUEUE_TRIGGERS = ("KAFKA", "RABBITMQ", "ROCKETMQ")
 TRIGGERS = ("TIMER", *QUEUE_TRIGGERS, "DMS", "SMN", "EVENTGRID", "APIG", "DIRECT")
@@ -191,6 +194,7 @@ def batch(event: list[Any]) -> Incoming:
     """Read a list: EventGrid streams may batch. Each element is a CloudEvent or a request."""
     parts: list[Part] = []
     trigger = Trigger("DIRECT")
+    _check_number(len(event))
     for index, element in enumerate(event):
         if has(element, "specversion"):
             one = cloud_event(element, f"[{index}].")
@@ -217,8 +221,18 @@ def _each(values: Any, place: str, parts: list[Part]) -> Iterator[tuple[str, Any
     if not isinstance(values, list):
         parts.append(_unreadable(place, "a list", values))
         return
+    _check_number(len(parts) + len(values))
     for index, value in enumerate(values):
         yield f"{place}[{index}]", value
+
+
+def _check_number(messages: int) -> None:
+    if messages > MAX_MESSAGES:
+        raise BadInput(
+            "EventTooLarge",
+            f"the event has {messages} messages; at most {MAX_MESSAGES} are taken at once: lower "
+            "the trigger's batch size",
+        )
 
 
 def _unreadable(place: str, wanted: str, found: Any) -> Unreadable:

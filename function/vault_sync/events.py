@@ -13,9 +13,6 @@ from vault_sync.text import load_json
 MAX_EVENT_BYTES = 6 * 1024 * 1024
 """Of one event; FunctionGraph delivers no more."""
 
-MAX_MESSAGES = 10_000
-"""In one event. A Kafka trigger delivers at most 1,000 a topic."""
-
 
 def read(event: Any) -> Incoming:
     """Take any event apart. Never raises for its content: what does not fit is in the result."""
@@ -25,16 +22,10 @@ def read(event: Any) -> Incoming:
         incoming = _reader(event)(event)
     except BadInput as bad:
         return Incoming(Trigger(_type_of(event)), [Unreadable("event", bad.detail)])
-    why: ErrorDetail | None = None
-    if len(incoming.messages) > MAX_MESSAGES:
-        why = ErrorDetail(
-            "EventTooLarge",
-            f"the event has {len(incoming.messages)} messages; at most {MAX_MESSAGES} are taken at "
-            "once: lower the trigger's batch size",
-        )
-    elif not incoming.messages and not incoming.deleted_keys:
-        why = ErrorDetail("EmptyEvent", f"the {incoming.trigger.type} event has no messages")
-    return incoming if why is None else incoming._replace(messages=[Unreadable("event", why)])
+    if not incoming.messages and not incoming.deleted_keys:
+        nothing = ErrorDetail("EmptyEvent", f"the {incoming.trigger.type} event has no messages")
+        return incoming._replace(messages=[Unreadable("event", nothing)])
+    return incoming
 
 
 def _check_size(event: Any) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from vault_sync.envelopes import Message, Unreadable
-from vault_sync.events import MAX_EVENT_BYTES, MAX_MESSAGES, read
+from vault_sync.envelopes import MAX_MESSAGES, Message, Unreadable
+from vault_sync.events import MAX_EVENT_BYTES, read
 
 REQUEST = '{"vault_id": "v1"}'
 
