@@ -129,6 +129,7 @@ def package(
         "build/function.zip"
     ),
     python: Python = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Leave the SDK as it is.")] = False,
 ) -> None:
     """Build the zip that FunctionGraph gets."""
     from deploy.apply.session import CACHE
@@ -142,6 +143,7 @@ def package(
             template.parent / CACHE,
             runtime=runtime,
             python=python,
+            plain=plain,
         )
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(built.data)

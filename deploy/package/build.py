@@ -14,9 +14,9 @@ from deploy.package.byte_code import cached_name, compiled
 from deploy.package.interpreters import find_interpreter
 from deploy.package.leave_out import is_left_out
 from deploy.package.limits import check_limits
-from deploy.package.models import unreachable_models
 from deploy.package.requirements import requirements_for
 from deploy.package.target import Target
+from deploy.package.trim import trimmed
 from deploy.package.wheels import unpacked_wheels
 
 if TYPE_CHECKING:
@@ -38,18 +38,28 @@ class Package:
         return hashlib.sha512(self.data).hexdigest()
 
 
-def build_package(
+def build_package(  # noqa: PLR0913 - what a package follows from
     code_folder: Path,
     requirements: Path,
     cache: Path,
     *,
     runtime: str = "Python3.12",
     python: str | None = None,
+    plain: bool = False,
 ) -> Package:
     """Build the zip for a runtime.
 
-    Without an interpreter of the runtime's version the package has no byte code: it works, and
-    every cold start compiles each module anew (``compiled_by`` is None then).
+    Every module has its source in the zip and, beside it, its byte code. Without an interpreter of
+    the runtime's version there is no byte code: the package works, and every cold start compiles
+    each module anew (``compiled_by`` is None then).
+
+    Args:
+        code_folder: The function.
+        requirements: The pins of its dependencies.
+        cache: Where downloaded wheels are kept.
+        runtime: FunctionGraph's name of the runtime.
+        python: An interpreter of the runtime's version; looked for if None.
+        plain: Leave the SDK as it is.
 
     Raises:
         PackageError: with what to do.
@@ -57,40 +67,29 @@ def build_package(
     target = Target(runtime)
     own = dict(_own_files(code_folder))
     wheels = unpacked_wheels(target, requirements_for(target, requirements), cache)
-    foreign = {name: path for name, path in _files(wheels) if not is_left_out(name)}
-    for name in unreachable_models(own, foreign):
-        del foreign[name]
-    clashes = sorted(
-        {name.split("/")[0] for name in own} & {name.split("/")[0] for name in foreign}
-    )
-    if clashes:
-        raise PackageError(f"{', '.join(clashes)}: both the function and a dependency have it")
-    files = {name: path.read_bytes() for name, path in {**foreign, **own}.items()}
-    interpreter = find_interpreter(target, python)
-    if interpreter is not None:
-        _add_byte_code(files, own, foreign, interpreter, target)
+    foreign = {name: path for name, path in _files(wheels) if plain or not is_left_out(name)}
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        if not plain:
+            foreign = trimmed(own, foreign, scratch)
+        _check_clashes(own, foreign)
+        files = {name: path.read_bytes() for name, path in {**foreign, **own}.items()}
+        interpreter = find_interpreter(target, python)
+        if interpreter is not None:
+            sources = {n: path for n, path in {**own, **foreign}.items() if n.endswith(".py")}
+            byte_code = compiled(sources, own, interpreter, scratch)
+            files |= {cached_name(name, target.tag): data for name, data in byte_code.items()}
     data = zipped(files)
     check_limits(files, len(data))
     return Package(data, len(files), sum(map(len, files.values())), interpreter)
 
 
-def _add_byte_code(
-    files: dict[str, bytes],
-    own: dict[str, Path],
-    foreign: dict[str, Path],
-    interpreter: str,
-    target: Target,
-) -> None:
-    """Beside the function's own source, in place of the dependencies'."""
-    sources = {name: path for name, path in {**own, **foreign}.items() if name.endswith(".py")}
-    with tempfile.TemporaryDirectory() as scratch:
-        byte_code = compiled(sources, own, interpreter, Path(scratch))
-    for name, data in byte_code.items():
-        if name in own:
-            files[cached_name(name, target.tag)] = data
-        else:
-            del files[name]
-            files[f"{name}c"] = data
+def _check_clashes(own: dict[str, Path], foreign: dict[str, Path]) -> None:
+    clashes = {name.split("/")[0] for name in own} & {name.split("/")[0] for name in foreign}
+    if clashes:
+        raise PackageError(
+            f"{', '.join(sorted(clashes))}: both the function and a dependency have it"
+        )
 
 
 def _own_files(code_folder: Path) -> Iterator[tuple[str, Path]]:

@@ -3,10 +3,9 @@
 Byte code is written with the check "unchecked hash" (PEP 552): the interpreter neither looks at
 time stamps nor reads the source, so it holds in a read-only folder and after any unzipping.
 
-The function's own modules keep their source beside ``__pycache__``: a stack trace shows the lines,
-and the console shows the code. The dependencies' source is replaced by the byte code
-(``module.pyc`` in the module's place) without its docstrings: a stack trace still names file and
-line, the zip is 2.5 MB smaller, and there is less to load at a cold start.
+It lies in ``__pycache__``, beside the sources: a stack trace shows the lines, and an interpreter
+with another magic number compiles anew instead of failing. The dependencies' byte code has no
+docstrings, so that there is less to load at a cold start.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which of the SDK's models the function can reach; the others need not be in the package.
 
-A service's package has hundreds of models, and `vault_sync.cloud.lean` loads those alone that a
-call asks for. These are the ones that the function imports by name, the response of each request
-among them, and whatever these name as the type of a field, all the way down.
+A service's package has hundreds of models. Those that can be reached are the ones that the function
+imports by name, the response of each request among them, and whatever these name as the type of a
+field, all the way down.
 """
 
 from __future__ import annotations
@@ -53,6 +53,12 @@ def _asked_for(path: Path, service: str) -> Iterator[str]:
                 yield alias.name
                 if alias.name.endswith("Request"):
                     yield alias.name.removesuffix("Request") + "Response"
+
+
+def class_names(path: Path) -> list[str]:
+    """The names of the classes that a module defines."""
+    tree = ast.parse(path.read_bytes(), str(path))
+    return [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
 
 
 def _class_name(tree: ast.Module) -> str:

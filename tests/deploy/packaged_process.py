@@ -37,8 +37,18 @@ class Context:
 
 import index
 index.initializer(None)
+
+import requests.adapters
+sent, send = [], requests.adapters.HTTPAdapter.send
+def noted(self, request, **more):
+    body = request.body.decode() if isinstance(request.body, bytes) else request.body
+    sent.append([request.method, request.url, sorted(request.headers), body])
+    return send(self, request, **more)
+requests.adapters.HTTPAdapter.send = noted
+
 for line in sys.stdin:
     order = json.loads(line)
+    sent.clear()
     if order.get("modules"):
         files = {
             (getattr(m, "__file__", None) or "", getattr(m, "__cached__", None) or "")
@@ -54,6 +64,8 @@ for line in sys.stdin:
                 frames.append(trace.tb_frame.f_code.co_filename)
                 trace = trace.tb_next
             answer = {"error": type(error).__name__, "text": str(error), "frames": frames}
+    if order.get("wire"):
+        answer["sent"] = list(sent)
     print(json.dumps(answer), file=out, flush=True)
 """
 

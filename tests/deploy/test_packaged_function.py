@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -228,3 +230,50 @@ def test_only_byte_code_is_loaded(packaged: PackagedFunction) -> None:
         folder, _, file = name.rpartition("/")
         stem = f"{folder + '/' if folder else ''}__pycache__/{file.removesuffix('.py')}."
         assert any(compiled.startswith(stem) for compiled in byte_code), name
+
+
+@pytest.fixture(scope="module", params=list(RUNTIMES))
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[PackagedFunction]]:
+    """The trimmed package and the plain one, each in its own interpreter."""
+    runtime = str(request.param)
+    interpreter = find_interpreter(Target(runtime))
+    if interpreter is None:
+        pytest.skip(f"no interpreter for {runtime}")
+    functions = [
+        PackagedFunction(
+            built_package(runtime, plain=plain),
+            interpreter,
+            tmp_path_factory.mktemp("cloud") / "code",
+        )
+        for plain in (False, True)
+    ]
+    yield functions
+    for function in functions:
+        function.close()
+
+
+@pytest.mark.parametrize("name", [*sorted(EVENTS), *FAULTS])
+def test_the_trimmed_package_does_what_the_plain_one_does(
+    both: list[PackagedFunction], served: LocalCloud, name: str
+) -> None:
+    """The same calls, the same bytes on the wire, the same documents."""
+    found = []
+    for function in both:
+        served.cloud.reset()
+        if name in FAULTS:
+            effect, operation = FAULTS[name]
+            served.cloud.faults.add(effect, operation=operation, times=2)
+        event = ONE if name in FAULTS else EVENTS[name]
+        asked = order(served, event, DEFAULT_REQUEST=json.dumps(ONE), MAX_CONCURRENCY="1")
+        answer = function.ask(asked | {"wire": True})
+        assert answer["sent"]
+        found.append(_without_times(unquote(json.dumps(answer))))
+    assert found[0] == found[1]
+
+
+def _without_times(text: str) -> str:
+    """Leave out what differs between any two runs: times, paths, and ids that are drawn."""
+    pattern = r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|\+00:00)?|[0-9a-f]{8}-?[0-9a-f-]{20,28}|/tmp/[^\"]+"
+    return re.sub(pattern, "*", text)

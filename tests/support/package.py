@@ -15,16 +15,17 @@ CACHE = ROOT / "build" / "cache"
 
 
 @functools.cache
-def built_package(runtime: str = "Python3.12") -> Package:
+def built_package(runtime: str = "Python3.12", *, plain: bool = False) -> Package:
     """Build it, or return what was built before from the same sources."""
-    folder = CACHE / "tests" / f"{runtime}-{_digest_of_sources()}"
+    kind = "plain-" * plain
+    folder = CACHE / "tests" / f"{runtime}-{kind}{_digest_of_sources()}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         facts = folder / "facts.json"
         if not facts.exists():
             package = build_package(
-                ROOT / "function", ROOT / "requirements.txt", CACHE, runtime=runtime
+                ROOT / "function", ROOT / "requirements.txt", CACHE, runtime=runtime, plain=plain
             )
             folder.mkdir(exist_ok=True)
             (folder / "function.zip").write_bytes(package.data)

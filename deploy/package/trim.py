@@ -1,0 +1,101 @@
+"""Making the SDK small and quick to load, when the package is built.
+
+The SDK imports every model of a service, and in its core libraries for what other services do.
+Here the models that no call of the function reaches are left out (`models`), the packages of each
+service look their names up when they are asked for, and the stubs of `stubs/` stand for the rest.
+The clients, their signer and their HTTP session stay the SDK's. Why: docs/decisions/trimmed-sdk.md.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploy.errors import PackageError
+from deploy.package.models import class_names, unreachable_models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+STUBS = Path(__file__).with_name("stubs")
+SHARED = "sdk_left_out.py"
+
+_MODEL = re.compile(r"(?P<service>huaweicloudsdk\w+/v\d+)/model/(?!__init__)\w+\.py$")
+
+_LAZY_PACKAGE = '''"""The names of this package, each imported when it is asked for (PEP 562).
+
+It stands in the place of the SDK's own file, which imports every model of the service. Written when
+the package was built, by deploy/package/trim.py.
+"""
+
+from importlib import import_module
+
+_MODULES = {modules!r}
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return getattr(import_module("{models}." + _MODULES[name]), name)
+    raise AttributeError(
+        f"{{__name__}}.{{name}} is not in this package, which holds what vault-sync calls; "
+        "`python -m deploy package --plain` builds one with the whole SDK"
+    )
+'''
+
+
+def trimmed(own: Mapping[str, Path], foreign: Mapping[str, Path], scratch: Path) -> dict[str, Path]:
+    """Return the dependencies' files as they go into the package, by their names in it.
+
+    Args:
+        own: The function's files.
+        foreign: The dependencies' files, without what `leave_out` names.
+        scratch: Where what is written here may lie until the package is built.
+
+    Raises:
+        PackageError: The SDK is not what it was when the stubs were written.
+    """
+    stubs = {path.relative_to(STUBS).as_posix(): path for path in sorted(STUBS.rglob("*.py"))}
+    _check_stubs(stubs, foreign)
+    files = {**foreign, **stubs}
+    for name in unreachable_models(own, foreign):
+        del files[name]
+    for name, text in _lazy_packages(files):
+        if name not in foreign:
+            raise PackageError(f"{name} is not in the SDK any more: look at deploy/package/trim.py")
+        path = scratch / name.replace("/", "-")
+        path.write_text(text, encoding="utf-8")
+        files[name] = path
+    return files
+
+
+def _lazy_packages(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
+    """Yield the two packages of each service that only gather models, as they are to be."""
+    services: dict[str, dict[str, str]] = {}
+    for name, path in files.items():
+        found = _MODEL.fullmatch(name)
+        if found:
+            modules = services.setdefault(found["service"], {})
+            modules |= dict.fromkeys(class_names(path), Path(name).stem)
+    for service, modules in services.items():
+        models = f"{service.replace('/', '.')}.model"
+        text = _LAZY_PACKAGE.format(modules=modules, models=models)
+        yield f"{service}/__init__.py", text
+        yield f"{service}/model/__init__.py", text
+
+
+def _check_stubs(stubs: Mapping[str, Path], foreign: Mapping[str, Path]) -> None:
+    """Refuse a stub that nothing of the SDK's core imports: it would hide something else."""
+    core = "\n".join(
+        path.read_text(encoding="utf-8")
+        for name, path in foreign.items()
+        if name.startswith("huaweicloudsdkcore/") and name.endswith(".py")
+    )
+    for name in stubs:
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        used = re.search(rf"^\s*(from|import) {re.escape(module)}\b", core, re.MULTILINE)
+        if name != SHARED and not used:
+            raise PackageError(
+                f"the SDK's core does not import {module} any more: take "
+                f"deploy/package/stubs/{name} away, or build with --plain"
+            )
