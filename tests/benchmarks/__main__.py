@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from tests.benchmarks import batch, big_run, cold_start, overhead, report
+from tests.benchmarks import batch, big_run, cold_start, last_release, overhead, report
 from tests.benchmarks.contestants import ROOT, Contestants, prepare
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -61,6 +61,8 @@ def main(  # noqa: PLR0913, PLR0917 - typer makes an option of each
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     report.show(results, console)
+    slower = list(last_release.worse(results, last_release.read()))
+    console.print("\n".join(slower) or "No ratio is worse than in the last release.")
     console.print(f"Every figure is in {output}.")
 
 

@@ -15,9 +15,8 @@ from tests.benchmarks.process import Run, run
 from tests.benchmarks.quota import QuotaUnavailableError, cpu_quota
 
 EVENT = {"vault_ids": [next(iter(HYBRID_VAULTS))]}
-MEMORY_OF_SHARE = {0.1: 128, 0.25: 256, 0.5: 512}
-"""MB of FunctionGraph that come with about so much of a core (128 MB with 0.1, the rest in
-proportion, so that 256 and 512 MB really have a little less than stands here)."""
+MEMORY_OF_SHARE = {0.3: 128, 0.4: 256, 0.6: 512}
+"""MB of FunctionGraph by the share of a core they come with: 0.2, and 0.1 for each 128 MB."""
 
 
 def measure(
@@ -56,6 +55,7 @@ def summary(runs: dict[str, list[Run]], share: float | None) -> dict[str, Any]:
         "peak_mib": {name: median(one.peak_mib for one in some) for name, some in runs.items()},
         "modules": {name: some[0].modules for name, some in runs.items()},
         "ratio_to": _ratios(seconds),
+        "noise_of_ratio_to": {name: _noise(runs, name) for name in runs if name != "function"},
         "cpu_ratio_to": _ratios(cpu_seconds),
     }
     if share in MEMORY_OF_SHARE:
@@ -72,6 +72,16 @@ def summary(runs: dict[str, list[Run]], share: float | None) -> dict[str, Any]:
 def _ratios(seconds: dict[str, float]) -> dict[str, float]:
     mine = seconds["function"]
     return {name: mine / value for name, value in seconds.items() if name != "function"}
+
+
+def _noise(runs: dict[str, list[Run]], name: str) -> float:
+    """Return by how much the ratio differs between rounds: half of its middle half, or more."""
+    ratios = [
+        mine.seconds / other.seconds
+        for mine, other in zip(runs["function"], runs[name], strict=True)
+    ]
+    middle = median(ratios)
+    return median(abs(ratio - middle) for ratio in ratios)
 
 
 def measure_all(

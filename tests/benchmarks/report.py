@@ -20,7 +20,7 @@ def show(results: dict[str, Any], console: Console) -> None:
 def _rows(results: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]]:
     if "package" in results:
         size = results["package"]["zip_bytes"]
-        yield "zip with byte code", f"{size / 1e6:.2f} MB", "≤ 4.5 MB", size <= 4.5e6
+        yield "zip with sources and byte code", f"{size / 1e6:.2f} MB", "≤ 5.5 MB", size <= 5.5e6
     for cold in results.get("cold_start", []):
         yield from _cold_rows(cold)
     for batch in results.get("batch", []):
@@ -40,15 +40,15 @@ def _cold_rows(cold: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | Non
         return
     for name, seconds in cold["seconds"].items():
         yield f"{title}: {name}", f"{seconds:.3f} s", "", None
-    for name, most in (("naive", 0.22), ("floor", 1.35)):
+    for name, most in (("naive", 0.19 if share is None else 0.20), ("floor", 1.15)):
         ratio = cold["ratio_to"][name]
         yield f"{title}: function / {name}", f"{ratio:.3f}", f"≤ {most}", ratio <= most
         by_cpu = cold["cpu_ratio_to"][name]
         yield f"{title}: … by processor time", f"{by_cpu:.3f}", "", None
     if share is None:
         peak = cold["peak_mib"]
-        met = peak["function"] <= 48
-        yield "peak memory: function", f"{peak['function']:.1f} MiB", "≤ 48 MiB", met
+        met = peak["function"] <= 45
+        yield "peak memory: function", f"{peak['function']:.1f} MiB", "≤ 45 MiB", met
         for name in ("naive", "floor"):
             yield f"peak memory: {name}", f"{peak[name]:.1f} MiB", "", None
     for name, cost in cold.get("gb_seconds", {}).items():
@@ -62,9 +62,11 @@ def _batch_rows(batch: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | N
     times = batch["times_faster_than_loop"]
     yield f"{title}: faster than the loop", f"{times:.1f} times", "≥ 12 times", times >= 12
     ideal, share = batch["ideal_seconds"], batch["share_of_ideal"]
-    yield f"{title}: share of the ideal {ideal:g} s", f"{share:.0%}", "≥ 85 %", share >= 0.85
+    yield f"{title}: share of the ideal {ideal:g} s", f"{share:.0%}", "", None
     ideal, share = batch["ideal_seconds_first_alone"], batch["share_of_ideal_first_alone"]
-    yield f"{title}: … with the first call alone, {ideal:g} s", f"{share:.0%}", "", None
+    least = 0.85 if batch["vaults"] <= 100 else 0.88
+    what = f"{title}: … with the first call alone, {ideal:g} s"
+    yield what, f"{share:.0%}", f"≥ {least:.0%}", share >= least
 
 
 def _big_rows(big: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]]:

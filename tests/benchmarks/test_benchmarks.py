@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tests.benchmarks import batch, big_run, cold_start, overhead, report
+from tests.benchmarks import batch, big_run, cold_start, last_release, overhead, report
 from tests.benchmarks.contestants import HERE, ROOT, Contestant
 from tests.benchmarks.process import run
 from tests.benchmarks.quota import QuotaUnavailableError, cpu_quota
@@ -34,7 +34,7 @@ def test_every_contestant_starts_and_does_what_it_is_for() -> None:
         "naive": [1],
         "floor": [0],
     }
-    found = cold_start.summary(runs, 0.1)
+    found = cold_start.summary(runs, 0.3)
     assert set(found["ratio_to"]) == {"naive", "floor"}
     seconds, cost = found["seconds"]["function"], found["gb_seconds"]["function"]
     assert cost == pytest.approx(seconds * 128 / 1024, abs=1e-3)
@@ -63,15 +63,28 @@ def test_the_table_says_which_targets_are_met() -> None:
     """Each measurement is a row; a target that is missed says NO."""
     printed = io.StringIO()
     results = {
-        "package": {"zip_bytes": 4_600_000},
+        "package": {"zip_bytes": 5_600_000},
         "overhead": overhead.measure(vaults=5, rounds=1) | {"microseconds_per_vault": 40.0},
-        "cold_start": [{"core_share": 0.1, "unavailable": "no CPU controller"}],
+        "cold_start": [{"core_share": 0.3, "unavailable": "no CPU controller"}],
     }
     report.show(results, Console(file=printed, width=120))
     lines = printed.getvalue().splitlines()
-    assert any("4.60 MB" in line and "NO" in line for line in lines)
+    assert any("5.60 MB" in line and "NO" in line for line in lines)
     assert any("40 µs" in line and "yes" in line for line in lines)
     assert any("no CPU controller" in line for line in lines)
+
+
+def test_what_got_worse_by_more_than_the_noise_is_named() -> None:
+    """And what differs by less is not."""
+    name = "cold start, function / naive"
+    cold = {"core_share": None, "ratio_to": {"naive": 0.25}, "noise_of_ratio_to": {"naive": 0.01}}
+    results = {"cold_start": [cold]}
+    assert last_release.ratios_of(results) == {name: 0.25}
+    assert list(last_release.worse(results, {name: 0.22})) == [
+        f"{name}: 0.250, 0.220 in the last release"
+    ]
+    assert not list(last_release.worse(results, {name: 0.235}))
+    assert set(last_release.read()) >= {name}
 
 
 def test_a_process_that_fails_is_an_error_with_what_it_said() -> None:
