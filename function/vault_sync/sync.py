@@ -10,7 +10,7 @@ import threading
 from datetime import datetime
 
 from vault_sync import times
-from vault_sync.adoption import OperationLogs
+from vault_sync.adoption import CLOCK_TOLERANCE_SECONDS, OperationLogs
 from vault_sync.calls import NO_TIME, Calls
 from vault_sync.cloud.cbr import Cbr
 from vault_sync.cloud.services import Services
@@ -41,6 +41,7 @@ class VaultSync:
         self._logs = logs
         self._began = times.from_seconds(system.now())
         self._asked: set[SyncOrder] = set()
+        self._unanswered: set[SyncOrder] = set()
         self._lock = threading.Lock()
 
     def outcome_of(self, order: SyncOrder) -> Outcome:
@@ -89,6 +90,9 @@ class VaultSync:
                 if settled is not None:
                     return settled
                 last = failure
+                if failure.kind in {Kind.UNKNOWN, Kind.TRANSIENT}:
+                    with self._lock:
+                        self._unanswered.add(order)
             outcome, may_ask_again = self._look(order, cbr, last, asked_at, attempt)
             if outcome is not None:
                 return outcome
@@ -122,26 +126,43 @@ class VaultSync:
             return self._found(order, failure, task, asked_at), False
         return None, self._calls.pause(attempt, failure) if running else in_time
 
-    def _adopted(self, order: SyncOrder, task: SyncTask, status: Status) -> Outcome:
-        """Return the outcome of a vault whose task was there already."""
-        running = status is Status.ALREADY_RUNNING
+    def _adopted(
+        self,
+        order: SyncOrder,
+        task: SyncTask,
+        status: Status,
+        *,
+        ours_since: datetime | None = None,
+    ) -> Outcome:
+        """Return the outcome of a vault whose task was there already.
+
+        A task that began before the event may miss its restore points, unless it may be our own.
+        """
+        event = order.since or self._began
+        before = _before(task.started, event if ours_since is None else min(event, ours_since))
         return Outcome(
             status,
             order,
             task.operation_log_id,
             vault_name=task.vault_name,
             began=task.started,
-            late=running and _before(task.started, order.since or self._began),
+            late=before and status is Status.ALREADY_RUNNING,
         )
 
     def _found(
         self, order: SyncOrder, failure: CallFailed, task: SyncTask, asked_at: float
     ) -> Outcome:
         """Return the outcome of a vault whose task was found after a lost answer or a 7302."""
+        asked = times.from_seconds(asked_at)
+        with self._lock:
+            maybe_ours = order in self._unanswered
+        ours_since = times.earlier(asked, CLOCK_TOLERANCE_SECONDS) if maybe_ours else None
         if task.running or failure.kind is Kind.RUNNING:
-            return self._adopted(order, task, Status.ALREADY_RUNNING)
-        if task.started is not None and task.started >= times.from_seconds(asked_at):
-            # It began after it was asked for, and has ended meanwhile.
+            return self._adopted(order, task, Status.ALREADY_RUNNING, ours_since=ours_since)
+        ended_badly = task.status != "success"
+        if ended_badly or (task.started is not None and task.started >= asked):
+            # It began after it was asked for, and has ended meanwhile. By clocks that differ, so
+            # may one that seems a little older; one that ended badly is no earlier delivery's.
             return Outcome(Status.STARTED, order, task.operation_log_id, vault_name=task.vault_name)
         return self._adopted(order, task, Status.ALREADY_DONE)
 

@@ -9,9 +9,12 @@ import pytest
 from local.emulator.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 from vault_sync import times
-from vault_sync.errors import IncompleteSync
+from vault_sync.calls import Calls, Deadline, Operation
+from vault_sync.errors import CallFailed, IncompleteSync, Kind
+from vault_sync.project import Project
 from vault_sync.system import Jobs, System, Worker, run_in_threads
 from vault_sync.text import clean, shown
+from vault_sync.throttle import ThrottleGate
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
@@ -172,3 +175,17 @@ def test_text_from_outside_is_bounded_and_printable() -> None:
     assert shown("y" * 1000).endswith("(1000 characters)")
     assert shown(10**5000) == "a very large number"
     assert shown({"password": "secret"}) == "an object"
+
+
+def test_no_call_leaves_after_the_handlers_end() -> None:
+    """A worker that was left behind and wakes up later signs nothing any more."""
+    system = System(monotonic=lambda: 0.0, sleep=lambda _: None)
+    calls = Calls(system, Deadline(system, 60.0, 3.0), ThrottleGate(system, None), 5)
+    sent: list[str] = []
+    operation = Operation("ListVault", Project("r", "p"))
+    calls.once(operation, lambda: sent.append("before"))
+    calls.close()
+    with pytest.raises(CallFailed) as caught:
+        calls.repeated(operation, lambda: sent.append("after"))
+    assert caught.value.kind is Kind.OUT_OF_TIME
+    assert sent == ["before"]

@@ -21,6 +21,7 @@ from local.emulator.effects import (
     TruncatedJson,
     WrongTypes,
 )
+from tests.support.distant_cloud import EntryDamage
 from tests.support.virtual_time import START
 
 Effect = (
@@ -52,30 +53,53 @@ BROKEN = (
 )
 """Messages that no vault can be read from."""
 
+Ending = Literal["success", "failed", "timeout", "skipped"]
+
+
+@dataclass(frozen=True)
+class ForeignTask:
+    """A sync that somebody else started, so many seconds before the beginning."""
+
+    seconds_before: float
+    seconds: float
+    ending: Ending = "success"
+
 
 @dataclass(frozen=True)
 class VaultPlan:
-    """A vault: what it is, and how each of its syncs goes."""
+    """A vault: what it is, how each of its syncs goes, and what ran before the beginning."""
 
     kind: Literal["hybrid", "public", "missing"] = "hybrid"
     seconds: float = 0.0
-    ending: Literal["success", "failed", "timeout"] = "success"
+    ending: Ending = "success"
+    foreign: tuple[ForeignTask, ...] = ()
 
 
 @dataclass(frozen=True)
 class MessagePlan:
-    """One message: the vaults it names, by number; or a broken one."""
+    """One message: the vaults it names, by number; a selection, a report, or a broken one."""
 
     vaults: tuple[int, ...] = ()
     broken: int | None = None
+    select: Literal["all", "even", "tagged"] | None = None
+    report: bool = False
+    wait_seconds: int | None = None
+    dry_run: bool = False
 
 
 @dataclass(frozen=True)
 class EventPlan:
-    """An event of a queue (with its own time), or a bare request (without one)."""
+    """An event: of a queue with all its messages, of a timer or a person with the first.
+
+    Attributes:
+        dated: Whether it says when it was sent; a timer's always does.
+        age: Seconds from then to the beginning of the history.
+    """
 
     messages: tuple[MessagePlan, ...]
     dated: bool = True
+    trigger: Literal["KAFKA", "TIMER", "DIRECT"] = "KAFKA"
+    age: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +112,9 @@ class DeliveryPlan:
     concurrency: int = 4
     together: bool = False
     """At the same moment as the delivery before it."""
+    expires: float | None = None
+    """Seconds after which the credentials are accepted no more."""
+    message_each: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,13 +146,34 @@ class FaultPlan:
 
 @dataclass(frozen=True)
 class History:
-    """Everything that decides what will happen."""
+    """Everything that decides what will happen.
+
+    Attributes:
+        latency: Of a call, in seconds, on average.
+        log_delay: Seconds until a task is in the operation logs.
+        seconds_ahead: By how much the function's clock is ahead of CBR's.
+        old_tasks: Syncs of the first vault, long ended, that fill pages.
+        page_size: The most entries that CBR lists at once, if it is less than it promises.
+        endless: Whether lists begin again with each page, and never end.
+        repeats: Whether every event is delivered once more when all faults are over; else two
+            ticks of a catching-up timer come.
+        continues: Whether what was left over goes to a next invocation.
+    """
 
     vaults: tuple[VaultPlan, ...]
     events: tuple[EventPlan, ...]
     deliveries: tuple[DeliveryPlan, ...]
     faults: tuple[FaultPlan, ...] = ()
+    damages: tuple[EntryDamage, ...] = ()
     max_attempts: int = 5
+    latency: float = 0.05
+    log_delay: float = 0.0
+    seconds_ahead: float = 0.0
+    old_tasks: int = 0
+    page_size: int | None = None
+    endless: bool = False
+    repeats: bool = True
+    continues: bool = False
     seed: int = 0
 
 
@@ -145,12 +193,3 @@ def from_json(text: str) -> History:
 def vault_id(number: int) -> str:
     """Return the id of a vault by its number in the history."""
     return f"00000000-0000-4000-8000-{number:012d}"
-
-
-def payload(event: EventPlan, message: MessagePlan) -> str:
-    """Return a message's text."""
-    del event
-    if message.broken is not None:
-        return BROKEN[message.broken]
-    ids = ", ".join(f'"{vault_id(number)}"' for number in message.vaults)
-    return f'{{"vault_ids": [{ids}]}}'

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from local.emulator.journal import Entry
 from tests.histories.plan import to_json
 from tests.histories.run import Happened, Invoked
+from tests.support.distant_cloud import Exchange
 from tests.support.virtual_time import START
 
 LAST = 1 << 30
@@ -26,20 +27,22 @@ def _lines(happened: Happened, found: list[str]) -> Iterator[str]:
     moments = [(one.began, -1, _begins(number, one)) for number, one in invocations]
     moments += [(one.ended, LAST, _ends(number, one)) for number, one in invocations]
     numbers = {one.access_key: number for number, one in invocations}
-    for entry in happened.cloud.journal:
-        moments.append(
-            (entry.time, entry.number, _call(numbers.get(entry.access_key or ""), entry))
-        )
+    for entry, exchange in zip(happened.cloud.journal, happened.cloud.exchanges, strict=True):
+        line = _call(numbers.get(exchange.access_key or ""), entry, exchange)
+        moments.append((entry.time, entry.number, line))
     yield from (f"  {moment - START:9.2f}  {line}" for moment, _, line in sorted(moments))
     yield "Replay it:"
     yield f"  echo '{to_json(happened.history)}' | python -m tests.histories replay -"
 
 
 def _begins(number: int, invoked: Invoked) -> str:
-    again = " (all faults over)" if invoked.epilogue else ""
-    return (
-        f"invocation {number} begins: event {invoked.plan.event}, {invoked.plan.timeout} s{again}"
-    )
+    what = {
+        "delivery": f"event {invoked.plan.event}",
+        "repetition": f"event {invoked.plan.event} once more, all faults over",
+        "continued": "what was handed over",
+        "tick": "a tick that catches up, all faults over",
+    }[invoked.kind]
+    return f"invocation {number} begins: {what}, {invoked.plan.timeout} s"
 
 
 def _ends(number: int, invoked: Invoked) -> str:
@@ -48,11 +51,12 @@ def _ends(number: int, invoked: Invoked) -> str:
     return f"invocation {number} ends: {', '.join(statuses) or 'no outcome'}{error}"
 
 
-def _call(number: int | None, entry: Entry) -> str:
+def _call(number: int | None, entry: Entry, exchange: Exchange) -> str:
     vault = f" {entry.vault_id[-2:]}" if entry.vault_id else ""
     answer = entry.status or "no answer"
     code = f" {entry.error_code}" if entry.error_code else ""
     fault = f"  [{entry.fault}{', applied' if entry.applied else ''}]" if entry.fault else ""
-    late = f" after {entry.latency} s" if entry.latency else ""
+    late = f" after {exchange.answered_at - entry.time:.2f} s"
+    damaged = "  [entries damaged]" if exchange.unreadable else ""
     who = "?" if number is None else number
-    return f"  {who}: {entry.operation}{vault} -> {answer}{code}{late}{fault}"
+    return f"  {who}: {entry.operation}{vault} -> {answer}{code}{late}{fault}{damaged}"

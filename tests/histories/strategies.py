@@ -23,12 +23,15 @@ from tests.histories.plan import (
     DeliveryPlan,
     EventPlan,
     FaultPlan,
+    ForeignTask,
     History,
     MessagePlan,
     VaultPlan,
 )
+from tests.support.distant_cloud import EntryDamage
 
-MOST_VAULTS = 4
+FEWEST_VAULTS = 4
+MOST_VAULTS = 9
 
 _ERRORS = [
     (400, "BackupService.6112"),
@@ -54,6 +57,9 @@ _errors = st.builds(
 )
 _effects = st.one_of(
     _errors,
+    st.builds(
+        lambda seconds: Error(503, "APIGW.0613", retry_after=seconds), st.sampled_from([0, 4])
+    ),
     st.just(AnswerLost()),
     st.just(ConnectionClosed()),
     st.just(ConnectionRefused()),
@@ -67,7 +73,17 @@ _effects = st.one_of(
     st.builds(WrongTypes, st.booleans()),
 )
 _operations = st.sampled_from(
-    ["ImportCheckpoint", "ImportCheckpoint", "ListOpLogs", "PublishMessage", None]
+    [
+        "ImportCheckpoint",
+        "ImportCheckpoint",
+        "ImportCheckpoint",
+        "ListOpLogs",
+        "ListOpLogs",
+        "ListVault",
+        "PublishMessage",
+        "AsyncInvokeFunction",
+        None,
+    ]
 )
 
 
@@ -84,7 +100,7 @@ def _faults(draw: st.DrawFn) -> FaultPlan:
         every=1 + number if which == "every" else None,
         probability=number / 8 if which == "probability" else None,
         between=(begin, begin + 10.0 * number) if which == "between" else None,
-        vault=number % MOST_VAULTS if which == "vault" else None,
+        vault=number % FEWEST_VAULTS if which == "vault" else None,
     )
 
 
@@ -92,43 +108,92 @@ def _so_many_faults(number: int) -> st.SearchStrategy[list[FaultPlan]]:
     return st.lists(_faults(), min_size=number, max_size=number)
 
 
+_damages = st.builds(
+    EntryDamage,
+    operation=st.sampled_from(["ListOpLogs", "ListOpLogs", "ListVault"]),
+    part=st.sampled_from(["id", "vault_id", "operation_type", "status", "times", "entry", "name"]),
+    becomes=st.sampled_from(["missing", "null", "number", "text"]),
+    every=st.sampled_from([1, 1, 2, 3]),
+    probability=st.sampled_from([0.2, 0.5, 1.0]),
+)
+_endings = st.sampled_from(["success", "success", "success", "failed", "timeout", "skipped"])
+_foreign = st.builds(
+    ForeignTask,
+    seconds_before=st.sampled_from([2.0, 20.0, 3600.0, 30 * 3600.0, 5 * 86400.0]),
+    seconds=st.sampled_from([0.0, 30.0, 1000.0, 40 * 3600.0]),
+    ending=_endings,
+)
 _vaults = st.builds(
     VaultPlan,
     kind=st.sampled_from(["hybrid", "hybrid", "hybrid", "hybrid", "public", "missing"]),
     seconds=st.sampled_from([0.0, 0.0, 0.5, 5.0, 60.0, 3600.0]),
-    ending=st.sampled_from(["success", "success", "failed", "timeout"]),
+    ending=_endings,
+    foreign=st.one_of(st.just(()), st.just(()), st.builds(lambda one: (one,), _foreign)),
 )
-_messages = st.one_of(
-    st.builds(
+
+
+def _messages(vaults: int) -> st.SearchStrategy[MessagePlan]:
+    wait = st.sampled_from([None, None, None, 30, 240])
+    named = st.builds(
         MessagePlan,
-        vaults=st.lists(st.integers(0, MOST_VAULTS - 1), min_size=1, max_size=3).map(tuple),
-    ),
-    st.builds(MessagePlan, broken=st.integers(0, len(BROKEN) - 1)),
-)
-_events = st.builds(
-    EventPlan,
-    messages=st.lists(_messages, min_size=1, max_size=4).map(tuple),
-    dated=st.sampled_from([True, True, True, False]),
-)
+        vaults=st.lists(st.integers(0, vaults - 1), min_size=1, max_size=vaults).map(tuple),
+        wait_seconds=wait,
+        dry_run=st.sampled_from([False, False, False, False, True]),
+    )
+    chosen = st.builds(
+        MessagePlan, select=st.sampled_from(["all", "even", "tagged"]), wait_seconds=wait
+    )
+    others = st.one_of(
+        st.builds(MessagePlan, broken=st.integers(0, len(BROKEN) - 1)),
+        chosen,
+        st.just(MessagePlan(report=True)),
+    )
+    return st.one_of(named, named, others)
+
+
+def _events(vaults: int) -> st.SearchStrategy[EventPlan]:
+    return st.builds(
+        EventPlan,
+        messages=st.lists(_messages(vaults), min_size=1, max_size=4).map(tuple),
+        dated=st.sampled_from([True, True, True, False]),
+        trigger=st.sampled_from(["KAFKA", "KAFKA", "TIMER", "DIRECT"]),
+        age=st.sampled_from([0.25, 4.0, 4.5, 60.0, 3600.0, 2 * 86400.0]),
+    )
+
+
+_seldom = st.sampled_from([False, False, False, True])
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     """Draw a history."""
-    events = draw(st.lists(_events, min_size=1, max_size=2))
+    vaults = draw(st.sampled_from([FEWEST_VAULTS, FEWEST_VAULTS, 6, MOST_VAULTS]))
+    events = draw(st.lists(_events(vaults), min_size=1, max_size=2))
     deliveries = st.builds(
         DeliveryPlan,
         event=st.integers(0, len(events) - 1),
         after=st.sampled_from([0.0, 1.0, 10.0, 90.0, 600.0]),
         timeout=st.sampled_from([2.0, 4.0, 10.0, 60.0, 300.0]),
         concurrency=st.sampled_from([1, 2, 4]),
-        together=st.sampled_from([False, False, True]),
+        together=_seldom,
+        expires=st.sampled_from([None, None, None, None, 0.0, 0.3, 5.0]),
+        message_each=_seldom,
     )
+    crowded = draw(_seldom)
     return History(
-        vaults=tuple(draw(st.lists(_vaults, min_size=MOST_VAULTS, max_size=MOST_VAULTS))),
+        vaults=tuple(draw(st.lists(_vaults, min_size=vaults, max_size=vaults))),
         events=tuple(events),
         deliveries=tuple(draw(st.lists(deliveries, min_size=1, max_size=3))),
         faults=tuple(draw(st.integers(0, 5).flatmap(_so_many_faults))),
+        damages=tuple(draw(st.lists(_damages, max_size=2))) if draw(_seldom) else (),
         max_attempts=draw(st.sampled_from([1, 2, 5])),
+        latency=draw(st.sampled_from([0.02, 0.05, 0.4])),
+        log_delay=draw(st.sampled_from([0.0, 0.0, 0.0, 1.0, 8.0])),
+        seconds_ahead=draw(st.sampled_from([0.0, 0.0, -4.0, 2.0, 4.0])),
+        old_tasks=draw(st.sampled_from([50, 70])) if crowded else 0,
+        page_size=50 if crowded else None,
+        endless=crowded and draw(_seldom),
+        repeats=draw(st.booleans()),
+        continues=draw(_seldom),
         seed=draw(st.integers(0, 2**16)),
     )

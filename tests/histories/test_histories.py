@@ -33,4 +33,5 @@ def test_a_history_replayed_from_its_story_is_the_same_history(history: History)
     """What is printed about a violation is enough to see it again."""
     first, again = happen(history), happen(from_json(to_json(history)))
     assert first.cloud.journal.entries == again.cloud.journal.entries
+    assert first.cloud.exchanges == again.cloud.exchanges
     assert [one.log for one in first.invocations] == [one.log for one in again.invocations]

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from local.emulator.effects import AnswerLost, Error, Latency, Throttle
+from local.emulator.effects import AnswerLost, Error, Latency, MissingResult, Throttle
 from tests.histories.laws import violations
 from tests.histories.plan import (
     DeliveryPlan,
     EventPlan,
     FaultPlan,
+    ForeignTask,
     History,
     MessagePlan,
     VaultPlan,
 )
 from tests.histories.run import happen
 from tests.histories.variants import VARIANTS
+from tests.support.distant_cloud import EntryDamage
 
 _FOUR = (VaultPlan(),) * 4
 _ALL = EventPlan((MessagePlan((0, 1, 2, 3)), MessagePlan(broken=0)))
@@ -43,11 +47,31 @@ CAUGHT_BY = {
         "ends_in_time",
         _history(FaultPlan(Latency(20.0), "ImportCheckpoint"), timeout=10.0),
     ),
-    "stale_credentials": ("no_vain_call", _history(deliveries=2)),
+    "stale_credentials": ("nothing_after_the_end", _history(deliveries=2)),
     "deaf_to_401": (
         "no_vain_call",
         _history(FaultPlan(Error(401, "APIGW.0301"), "ImportCheckpoint", nth=2)),
     ),
+    "believing_half_a_list": (
+        "absence_is_shown",
+        replace(
+            _history(FaultPlan(MissingResult(), "ImportCheckpoint", nth=1)),
+            damages=(EntryDamage("ListOpLogs", "operation_type"),),
+        ),
+    ),
+    "all_at_once": (
+        "first_call_alone",
+        replace(
+            _history(FaultPlan(Error(401, "APIGW.0301"), "ImportCheckpoint")),
+            events=(replace(_ALL, dated=False),),
+        ),
+    ),
+    "unforeseen": ("only_our_own_errors", _history()),
+    "deaf_to_older_tasks": (
+        "a_running_task_is_found",
+        replace(_history(), vaults=(VaultPlan(foreign=(ForeignTask(108_000.0, 144_000.0),)),) * 4),
+    ),
+    "never_catching_up": ("caught_up", replace(_history(timeout=2.0), repeats=False)),
 }
 
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import patch
 
-from vault_sync import notification, sync
+from vault_sync import invocation, notification, selection, sync, times
 from vault_sync.adoption import OperationLogs
 from vault_sync.calls import Calls, Deadline
 from vault_sync.cloud import credentials
+from vault_sync.cloud.cbr import Cbr
 from vault_sync.errors import CallFailed
 from vault_sync.result import Result
+from vault_sync.tasks import History
 from vault_sync.throttle import ThrottleGate
 
 
@@ -93,6 +95,55 @@ def deaf_to_401() -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def believing_half_a_list() -> Iterator[None]:
+    """An entry that could not be read is passed over, as if it were not there."""
+    with patch.object(History, "require_known", lambda *_: None):
+        yield
+
+
+@contextlib.contextmanager
+def all_at_once() -> Iterator[None]:
+    """The first signed call does not go out alone."""
+    with patch.object(Calls, "alone_no_longer", True):
+        yield
+
+
+@contextlib.contextmanager
+def unforeseen() -> Iterator[None]:
+    """Something breaks, and nothing catches it."""
+
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    with (
+        patch.object(invocation._Invocation, "_do", broken),
+        patch.object(invocation._Invocation, "_break_off", broken),
+        patch.object(invocation, "IncompleteSync", ZeroDivisionError),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def deaf_to_older_tasks() -> Iterator[None]:
+    """What CBR is at is looked for one day back only."""
+    honest = Cbr.sync_tasks
+
+    def sync_tasks(self: Cbr, *, since: Any, vault_id: str | None = None) -> Any:
+        since = since or times.from_seconds(self._calls._system.now() - 24 * 3600)
+        return honest(self, since=since, vault_id=vault_id)
+
+    with patch.object(Cbr, "sync_tasks", sync_tasks):
+        yield
+
+
+@contextlib.contextmanager
+def never_catching_up() -> Iterator[None]:
+    """A selection of what is behind finds nothing."""
+    with patch.object(selection, "_behind", lambda *_: []):
+        yield
+
+
 VARIANTS: dict[str, Callable[[], contextlib.AbstractContextManager[None]]] = {
     variant.__name__: variant
     for variant in (
@@ -103,5 +154,10 @@ VARIANTS: dict[str, Callable[[], contextlib.AbstractContextManager[None]]] = {
         no_deadline,
         stale_credentials,
         deaf_to_401,
+        believing_half_a_list,
+        all_at_once,
+        unforeseen,
+        deaf_to_older_tasks,
+        never_catching_up,
     )
 }

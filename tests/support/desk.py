@@ -12,6 +12,7 @@ from typing import Any
 from local import Cloud, mock_huaweicloud
 from local.emulator.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, populate
 from tests.support.context import Context
+from tests.support.distant_cloud import DistantCloud
 from tests.support.virtual_time import VirtualTime
 from vault_sync import invocation
 from vault_sync.errors import VaultSyncError
@@ -48,7 +49,7 @@ class Desk:
 
     def __init__(self, seed: int = 0, cloud: Cloud | None = None) -> None:
         self.time = VirtualTime(seed)
-        self.cloud = cloud or Cloud(seed=seed, clock=self.time, populate=populate)
+        self.cloud = cloud or DistantCloud(seed=seed, clock=self.time, populate=populate)
         self.settings: dict[str, str] = {"SMN_TOPIC_URN": TOPIC_URN}
         self.credentials: dict[str, str | None] = {
             "access_key": ACCESS_KEY,
