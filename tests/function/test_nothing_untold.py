@@ -127,7 +127,10 @@ def test_a_pattern_that_python_cannot_read_selects_nothing(
     assert codes(desk, {"select": {"name": "[z-a]*"}}) == ["EmptySelection"]
 
 
-@pytest.mark.parametrize("missing", ["operation_type", "id", "vault_id", "status", "times"])
+@pytest.mark.parametrize(
+    "missing",
+    ["operation_type", "an operation type that is a word", "id", "vault_id", "status", "times"],
+)
 def test_a_log_that_cannot_be_read_is_not_taken_for_no_log(
     desk: Desk, missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +141,8 @@ def test_a_log_that_cannot_be_read_is_not_taken_for_no_log(
 
     def damaged(*arguments: Any, **named: Any) -> Any:
         document = honest(*arguments, **named)
+        if missing == "an operation type that is a word":
+            return document | {"operation_type": "\u202e sync"}
         for name in ["started_at", "created_at"] if missing == "times" else [missing]:
             document.pop(name)
         return document

@@ -43,6 +43,8 @@ MAX_PAGES = 5_000
 """Of one listing. More is taken for a listing that does not end."""
 
 _ID = re.compile(r"[\w-]{1,128}", re.ASCII)
+_WORD = re.compile(r"[a-z_]{1,64}")
+"""An operation's type; CBR's list of them grows."""
 
 
 class Vault(NamedTuple):
@@ -196,7 +198,7 @@ def _sync_task(entry: Any) -> SyncTask | UnreadableTask | None:
     if not isinstance(entry, dict):
         return UnreadableTask(None)
     kind = entry.get("operation_type")
-    if isinstance(kind, str) and kind and kind != "sync":
+    if isinstance(kind, str) and kind != "sync" and _WORD.fullmatch(kind):
         return None
     operation_log_id, vault_id = _id(entry.get("id")), _id(entry.get("vault_id"))
     started = times.from_text(entry.get("started_at")) or times.from_text(entry.get("created_at"))
