@@ -9,7 +9,7 @@ TESTS = @$(PYTHON) local/set_up.py tests
   format requirements clean
 
 help:  ## List the targets
-	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 demo:  ## Show four invocations and what becomes of them, on an emulated cloud
 	$(TOOLS)
@@ -33,8 +33,11 @@ test-package:  ## Build the package; run it and a rehearsal of it on each instal
 	$(TESTS)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m package
 
-browser terraform:  ## Install what the page's tests in a browser, or those with a real Terraform, need
-	@$(PYTHON) local/set_up.py $@
+browser:  ## Install what the page's tests in a real browser need, besides Chromium
+	@$(PYTHON) local/set_up.py browser
+
+terraform:  ## Install a real Terraform for the tests that use one, where there is one
+	@$(PYTHON) local/set_up.py terraform
 
 lint:  ## ruff, mypy --strict, and the import rules
 	$(TESTS)

@@ -12,7 +12,7 @@ class Conditions:
 
     service, operation, vault_id, project_id, region: the call's own (`CBR`, `ImportCheckpoint`).
     nth: only these of the matching calls, counted from 1; one number or several.
-    every: each so-manieth matching call (3: the third, sixth, ninth, ...).
+    every: every n-th matching call (3: the third, sixth, ninth, ...).
     probability: each matching call with this chance, drawn from `seed`.
     between: only at these times, [from, to) in seconds on the cloud's clock: an outage window.
     times: at most so often.

@@ -133,7 +133,7 @@ def test_a_sync_that_began_days_before_its_window_belongs_to_it(desk: Desk) -> N
 
 
 def test_a_vault_is_stale_when_its_last_success_is_too_long_ago(desk: Desk) -> None:
-    """Failures do not count, public vaults are none of it, and never is null."""
+    """Failures do not count, public vaults are left out, and never is null."""
     _sync(desk, ERP, 60, Success())
     desk.time.sleep(20 * HOUR)
     _sync(desk, FILES, 60, Success())

@@ -26,7 +26,7 @@ class EntryDamage:
     Attributes:
         part: The field that is damaged; `times` are all of a task's, `entry` is the whole entry.
         becomes: What stands there instead; `missing` takes the field away.
-        every: Each so-manieth entry, the first one included.
+        every: Every n-th entry is damaged, the first one included.
         probability: Of an answer to be damaged.
     """
 
