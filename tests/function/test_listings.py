@@ -62,10 +62,11 @@ def test_a_list_is_read_to_its_end_whatever_its_total_means(
 @pytest.mark.parametrize(
     ("page", "words"),
     [
+        (lambda _: {"vaults": [], "count": 7}, "ends before the number it gives"),
         (lambda _: {"vaults": _vaults(range(50))}, "two pages are the same"),
         (lambda offset: {"vaults": _vaults(range(offset, offset + 50))}, "more than 5000 pages"),
     ],
-    ids=["repeats", "goes on"],
+    ids=["is empty", "repeats", "goes on"],
 )
 def test_a_list_that_does_not_end_is_a_failure(page: Any, words: str) -> None:
     """It is no loop, and no list that could be believed."""

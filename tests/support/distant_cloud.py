@@ -106,8 +106,9 @@ class DistantCloud(Cloud):
         try:
             document = json.loads(reply.answer.body)
             entries = document[_LISTS[entry.operation]]
-            entries = entries if isinstance(entries, list) else []
         except (ValueError, KeyError, TypeError):  # damaged already
+            return reply
+        if not isinstance(entries, list):
             return reply
         if self.endless:
             document["count"] = 10**6

@@ -177,6 +177,8 @@ class Cbr:
             yield from entries
             before = entries
             offset += len(entries)
+            if not entries and _is_more(body.get(total), offset):
+                raise unreadable(f"CBR's list of {key} ends before the number it gives")
             if not entries or not _may_go_on(len(entries), body.get(total), offset):
                 return
         raise unreadable(f"CBR's list of {key} does not end: it has more than {MAX_PAGES} pages")
@@ -188,9 +190,13 @@ def _may_go_on(size: int, total: Any, offset: int) -> bool:
     A total above the page's own size counts all entries. Any other total may count the page; then
     a page whose size is a multiple of 50 may have been cut there by a limit of CBR's own.
     """
-    if isinstance(total, int) and total > size:
-        return total > offset
+    if _is_more(total, size):
+        return _is_more(total, offset)
     return size % LIKELY_LIMIT == 0
+
+
+def _is_more(total: Any, number: int) -> bool:
+    return isinstance(total, int) and total > number
 
 
 def _sync_task(entry: Any) -> SyncTask | UnreadableTask | None:
