@@ -221,13 +221,12 @@ def _doubles(evidence: Evidence) -> Iterator[str]:
     """No event, however often it was delivered and tried, started two syncs of one vault."""
     for event in evidence.events:
         started = Counter(
-            call.vault_id
+            (call.vault_id, call.time < event.time + OPEN_SECOND)
             for attempt in event.attempts
             for call in attempt.calls
             if call.operation == "ImportCheckpoint" and call.operation_log_id
-            if call.time >= event.time + OPEN_SECOND
         )
-        for vault_id, number in started.items():
+        for (vault_id, _), number in started.items():
             if number > 1:
                 yield f"{event.name} started {number} syncs of vault {vault_id}"
 
