@@ -27,18 +27,26 @@ def _commands() -> None:
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A name it may be called by, besides localhost; may be repeated."),
+    ] = None,
+    proxy: Annotated[
+        bool, typer.Option("--proxy", help="It may be called by the services' host names too.")
+    ] = False,
 ) -> None:
     """Serve a local cloud with the sample account until SIGINT or SIGTERM.
 
     Prints its URL as a comment, and `export` lines for the programs that are to reach it.
     """
-    from local.emulator.environment import export_lines  # noqa: PLC0415 - only this command needs it
-    from local.emulator.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
+    from local.console.exchange import Console  # noqa: PLC0415 - the same
+    from local.emulator.transport.environment import export_lines  # noqa: PLC0415 - only this command needs it
+    from local.emulator.transport.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    local_cloud = LocalCloud(port=port, host=host)
+    local_cloud = LocalCloud(port=port, host=host, names=name or (), proxy=proxy, page=Console)
     try:
         local_cloud.start()
     except OSError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.emulator.loopback import is_this_machine, names_this_machine
+from local.emulator.transport.admission import is_this_machine, names_this_machine
 
 if TYPE_CHECKING:
     from local.emulator.transfer import Request

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.console.access import ConsoleError
 from local.console.invocations import MAX_KEPT, MAX_LOG_CHARACTERS, read_result, within
-from local.emulator.admin import PREFIX, answer_admin
+from local.emulator.admin.routes import PREFIX, answer_admin
 from local.emulator.transfer import Request
 
 if TYPE_CHECKING:

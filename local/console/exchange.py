@@ -12,8 +12,7 @@ from local.console.function_run import FunctionRun
 from local.console.invocations import MAX_KEPT, Invocations
 from local.console.page_files import PREFIX, page_file
 from local.console.view import cloud_view
-from local.emulator.gateway import MAX_BODY_BYTES
-from local.emulator.transfer import Answer
+from local.emulator.transfer import MAX_BODY_BYTES, Answer
 from local.invoke.event_text import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.console.access import ConsoleError
-from local.emulator.effects import AnswerLost, ConnectionRefused, Effect, Error, Latency, Throttle
-from local.emulator.fault_conditions import Conditions
+from local.emulator.faults.conditions import Conditions
+from local.emulator.faults.effects import (
+    AnswerLost,
+    ConnectionRefused,
+    Effect,
+    Error,
+    Latency,
+    Throttle,
+)
 
 if TYPE_CHECKING:
     from local.emulator.cloud import Cloud

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from local.emulator.cbr.render import task_document
+from local.emulator.clock import MovableClock
 from local.emulator.functiongraph.runtime.instance import Instance
 from local.emulator.sample import sample_cloud
-from local.emulator.server import LocalCloud
 from local.emulator.sync_tasks import AfterSeconds, Course, Failed, Success
+from local.emulator.transport.server import LocalCloud
 from local.invoke.destination import of_cloud
 from local.invoke.function import FUNCTION, ROOT, configured
 
@@ -51,25 +51,6 @@ _COURSES = {
 """How long each vault's sync takes, in seconds, and what it finds."""
 
 
-class MovableClock:
-    """This machine's time, and however much it was moved on."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> float:
-        """Return the seconds since 1970."""
-        return time.time() + self.ahead
-
-    def sleep(self, seconds: float) -> None:
-        """Block the calling thread."""
-        time.sleep(seconds)
-
-    def move_on(self, seconds: float) -> None:
-        """Let time have passed."""
-        self.ahead += seconds
-
-
 @dataclass(frozen=True)
 class Act:
     """One event and what became of it.
@@ -103,7 +84,7 @@ class Stage:
 
     def let_a_day_pass(self) -> None:
         """Move the time on; meanwhile others synchronise vaults."""
-        self._clock.move_on(DAY_SECONDS)
+        self._clock.sleep(DAY_SECONDS)
         ids = {vault.name: vault.id for vault in self.vaults}
         for name, minutes_ago, course in _MEANWHILE:
             begun = self._clock.now() - minutes_ago * MINUTE
@@ -121,7 +102,7 @@ class Stage:
             event = json.dumps(json.loads(event) | {"time": moment.isoformat()})
         ended = self._instance.invoke(event, self._where.credentials, clock_shift=self._clock.ahead)
         document = json.loads(ended.body) if ended.body else {}
-        self._clock.move_on(LATER_SECONDS)
+        self._clock.sleep(LATER_SECONDS)
         messages = self._cloud.smn().messages()[known:]
         return Act(
             ended,

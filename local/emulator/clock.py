@@ -35,6 +35,25 @@ class SystemClock:
         time.sleep(seconds)
 
 
+class MovableClock:
+    """This machine's time, ahead by what it was moved on. It never goes back."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        """Return the seconds since 1970."""
+        return time.time() + self.ahead
+
+    def sleep(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        self.ahead += max(0.0, seconds)
+
+    def move_to(self, moment: float) -> None:
+        """Move on to a time; one that has passed changes nothing."""
+        self.sleep(moment - self.now())
+
+
 def timestamp(seconds: float) -> str:
     """Write a time as CBR does: UTC, no zone, microseconds (`2019-05-23T14:31:36.039365`)."""
     moment = datetime.fromtimestamp(seconds, timezone.utc)

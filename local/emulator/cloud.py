@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from local.emulator.account import Account, Actions, Credential, Project
+from local.emulator.account.account import Account, Project
+from local.emulator.account.agencies import Agency
+from local.emulator.account.credentials import Actions, Credential
 from local.emulator.clock import Clock, SystemClock
-from local.emulator.faults import FaultRules
-from local.emulator.gateway import Gatekeeper, route_table
-from local.emulator.iam.agencies import Agency
+from local.emulator.faults.rules import FaultRules
+from local.emulator.gateway.gatekeeper import Gatekeeper
+from local.emulator.gateway.reception import Reception
+from local.emulator.gateway.routing import route_table
 from local.emulator.identifiers import Identifiers
 from local.emulator.journal import Journal
 from local.emulator.readings import Readings
-from local.emulator.reception import Reception
-from local.emulator.service import Service, Surroundings
+from local.emulator.service import Service
 from local.emulator.services import SERVICES
 from local.emulator.sync_tasks import Course
 
@@ -156,36 +158,26 @@ class Cloud:
 
     def cbr(self, project_id: str | None = None) -> CbrBackend:
         """Return the vaults and operation logs of a project, by default the cloud's own."""
-        return cast("CbrBackend", self.backend("CBR", project_id or self.project_id))
+        backend: CbrBackend = self.backend("CBR", project_id or self.project_id)
+        return backend
 
     def smn(self, project_id: str | None = None) -> SmnBackend:
         """Return the topics and messages of a project, by default the cloud's own."""
-        return cast("SmnBackend", self.backend("SMN", project_id or self.project_id))
+        backend: SmnBackend = self.backend("SMN", project_id or self.project_id)
+        return backend
 
     def functiongraph(self, project_id: str | None = None) -> FunctionGraphBackend:
         """Return the functions of a project, by default the cloud's own."""
-        return cast(
-            "FunctionGraphBackend", self.backend("FunctionGraph", project_id or self.project_id)
-        )
+        backend: FunctionGraphBackend = self.backend("FunctionGraph", project_id or self.project_id)
+        return backend
 
-    def backend(self, service: str, project_id: str) -> object:
+    def backend(self, service: str, project_id: str) -> Any:
         """Return the state of a service in a project. KeyError if there is no such project."""
         with self.lock:
             backend = self._backends.get((service, project_id))
             if backend is None:
-                region = self.account.projects[project_id].region
-                backend = self._services[service].new_backend(
-                    Surroundings(
-                        region=region,
-                        project_id=project_id,
-                        clock=self.clock,
-                        identifiers=self.identifiers,
-                        lock=self.lock,
-                        readings=lambda: self.readings,
-                        default_course=lambda: self.course,
-                        engine=lambda: self.engine,
-                    )
-                )
+                project = self.account.projects[project_id]
+                backend = self._services[service].new_backend(self, project)
                 self._backends[service, project_id] = backend
             return backend
 

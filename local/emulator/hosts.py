@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 REGIONS = frozenset(
     {
@@ -44,6 +45,9 @@ REGIONS = frozenset(
 )
 """Every region of huaweicloudsdkcbr/v1/region/cbr_region.py."""
 
+SERVICE_NAMES = ("CBR", "SMN", "FUNCTIONGRAPH")
+"""As the SDK's variables have them."""
+
 _DOMAIN = "myhuaweicloud.com"
 _OTHER_DOMAINS = {
     ("smn", "cn-north-2"): "myhuaweicloud.cn",
@@ -75,3 +79,12 @@ def locate(host: str) -> tuple[str, str | None] | None:
     if domain != _OTHER_DOMAINS.get((service, region), _DOMAIN):
         return None
     return service, region
+
+
+def sdk_endpoints(url: str, regions: Iterable[str]) -> dict[str, str]:
+    """Return the variables that lead the official SDK's host names of regions to a URL."""
+    return {
+        f"HUAWEICLOUD_SDK_REGION_{service}_{region.upper().replace('-', '_')}": url
+        for region in regions
+        for service in SERVICE_NAMES
+    }

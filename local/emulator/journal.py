@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One request and what became of it. Holds no secret.
 
     number: counts from 1, in the order in which the cloud took the requests.
@@ -50,9 +50,9 @@ class Journal:
 
     def __init__(self, lock: threading.RLock) -> None:
         self._lock = lock
-        self._entries: list[Entry] = []
+        self._entries: list[JournalEntry] = []
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: JournalEntry) -> None:
         """Add the next entry."""
         with self._lock:
             self._entries.append(entry)
@@ -67,7 +67,7 @@ class Journal:
         return len(self._entries) + 1
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[JournalEntry, ...]:
         """All entries so far, oldest first."""
         with self._lock:
             return tuple(self._entries)
@@ -75,7 +75,7 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[JournalEntry]:
         return iter(self.entries)
 
     def calls(  # noqa: PLR0913 - each narrows by one field, all by keyword
@@ -88,7 +88,7 @@ class Journal:
         status: int | None = None,
         fault: str | None = None,
         applied: bool | None = None,
-    ) -> list[Entry]:
+    ) -> list[JournalEntry]:
         """List the requests of an operation (`ImportCheckpoint`), narrowed as asked, oldest first.
 
         Requests that fit no route are not among them: see `unmatched()`.
@@ -106,6 +106,6 @@ class Journal:
             and (applied is None or entry.applied is applied)
         ]
 
-    def unmatched(self) -> list[Entry]:
+    def unmatched(self) -> list[JournalEntry]:
         """List the requests that fit no route."""
         return [entry for entry in self.entries if entry.operation is None]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.emulator.in_process import mock_huaweicloud
+from local.emulator.transport.in_process import mock_huaweicloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

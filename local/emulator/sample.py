@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from local.emulator.cloud import DEFAULT_PROJECT_ID, DEFAULT_REGION, Cloud
 
 if TYPE_CHECKING:
-    from local.emulator.smn.models import Topic
+    from local.emulator.smn.messages import Topic
 
 REGION = DEFAULT_REGION
 PROJECT_ID = DEFAULT_PROJECT_ID

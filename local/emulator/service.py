@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping, Sequence
 
-    from local.emulator.account import Account
+    from local.emulator.account.account import Account, Project
     from local.emulator.clock import Clock
-    from local.emulator.functiongraph.engine.engine import Engine
+    from local.emulator.faults.rules import FaultRules
     from local.emulator.identifiers import Identifiers
+    from local.emulator.journal import Journal
     from local.emulator.readings import Readings
     from local.emulator.sync_tasks import Course
     from local.emulator.transfer import Answer
@@ -39,21 +40,29 @@ class ServiceError(Exception):
         self.refusal = refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every backend shares with the cloud it belongs to.
+class CloudState(Protocol):
+    """One account of the emulated cloud, as services, gateway and FunctionGraph's engine share it.
 
+    region, project_id: the project where none is named.
+    course: how a sync goes where its vault says nothing else.
     engine: runs functions; None where the cloud is not served, so that none could call it.
     """
 
     region: str
     project_id: str
+    account: Account
     clock: Clock
     identifiers: Identifiers
     lock: threading.RLock
-    readings: Callable[[], Readings]
-    default_course: Callable[[], Course]
-    engine: Callable[[], Engine | None] = lambda: None
+    faults: FaultRules
+    journal: Journal
+    readings: Readings
+    course: Course
+    engine: Any
+
+    def backend(self, service: str, project_id: str) -> Any:
+        """Return the state of a service in a project. KeyError if there is no such project."""
+        ...
 
 
 @dataclass(slots=True)
@@ -141,6 +150,6 @@ class Service:
     name: str
     host: str
     routes: tuple[Route, ...]
-    new_backend: Callable[[Surroundings], object]
+    new_backend: Callable[[CloudState, Project], object]
     render_error: Callable[[Refusal, str], object]
     denial: Callable[[str], Refusal]

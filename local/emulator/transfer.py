@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 NO_CONTENT = 204
 JSON_CONTENT = "application/json"
+MAX_BODY_BYTES = 12 * 1024 * 1024
+"""API Gateway's limit: APIGW.0201 with status 413 above it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def destination(wanted: str | None, environment: Mapping[str, str]) -> Iterator[
         UsageError: The URL is none, nothing answers there, or credentials are missing.
     """
     if wanted is None:
-        from local.emulator.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
+        from local.emulator.transport.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
 
         with LocalCloud() as served:
             yield of_cloud(served.cloud, served.url)

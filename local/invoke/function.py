@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph.runtime.configuration import FunctionConfiguration
-from local.emulator.functiongraph.runtime.libraries import LibrariesError, link_pinned
+from local.invoke.libraries import LibrariesError, link_pinned
 from local.invoke.usage import UsageError
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from local.emulator.sync_tasks import SyncTask
-    from local.rehearse.play import Attempt, Course
+    from local.rehearse.play import Attempt, Rehearsal
     from local.rehearse.stage import Stage
 
 FORBIDDEN = 403
@@ -54,7 +54,7 @@ class Event:
 class Evidence:
     """A rehearsal's course, sorted for the judges."""
 
-    def __init__(self, stage: Stage, course: Course) -> None:
+    def __init__(self, stage: Stage, course: Rehearsal) -> None:
         self.stage = stage
         self.course = course
         self.vaults = list(stage.cloud.cbr().vaults.values())
@@ -95,7 +95,7 @@ def _contents(text: str) -> tuple[tuple[str, ...], float]:
     return (told["message"],), moment.timestamp()
 
 
-def problems(stage: Stage, course: Course) -> list[str]:
+def problems(stage: Stage, course: Rehearsal) -> list[str]:
     """Return what went otherwise than it should have; nothing if all is well."""
     evidence = Evidence(stage, course)
     return [found for judge in JUDGES for found in judge(evidence)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.emulator.functiongraph.admin_functions import MessagesOrder, put_messages
+from local.emulator.admin.functions import MessagesOrder, put_messages
 from local.emulator.functiongraph.engine.records import Record
 from local.emulator.smn.publication import DEFAULT_TIME_TO_LIVE
 from local.rehearse.script import Incident, Put, Redelivery, Scene
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from local.emulator.functiongraph.engine.requests import AsyncRequest
-    from local.emulator.journal import Entry
+    from local.emulator.journal import JournalEntry
     from local.rehearse.stage import Stage
 
 
@@ -23,11 +23,11 @@ class Attempt:
     """One run of the function, and the requests to the cloud that were made in it."""
 
     record: Record
-    calls: tuple[Entry, ...]
+    calls: tuple[JournalEntry, ...]
 
 
 @dataclass
-class Course:
+class Rehearsal:
     """Everything that happened between two times.
 
     first_message, first_refusal, first_call: how many there had been before.
@@ -49,10 +49,10 @@ class Player:
         self._stage = stage
         self._seen = seen
 
-    def play(self, scenes: Sequence[Scene], end: float) -> Course:
+    def play(self, scenes: Sequence[Scene], end: float) -> Rehearsal:
         """Go through the time until `end`, and then on until nothing is under way."""
         stage = self._stage
-        course = Course(
+        course = Rehearsal(
             begin=stage.clock.now(),
             end=end,
             first_message=len(stage.cloud.smn().messages()),
@@ -68,7 +68,7 @@ class Player:
         stage.engine.queues.clear()
         return course
 
-    def _go_on(self, course: Course, waiting: list[Scene], end: float) -> None:
+    def _go_on(self, course: Rehearsal, waiting: list[Scene], end: float) -> None:
         clock, engine = self._stage.clock, self._stage.engine
         while True:
             moments = [scene.at for scene in waiting[:1]]
@@ -82,7 +82,7 @@ class Player:
             for request in engine.due():
                 self._run(request, course)
 
-    def _run(self, request: AsyncRequest, course: Course) -> None:
+    def _run(self, request: AsyncRequest, course: Rehearsal) -> None:
         journal = self._stage.cloud.journal
         before = len(journal)
         record = self._stage.engine.handle(request)
@@ -91,7 +91,7 @@ class Player:
             course.attempts.append(attempt)
             self._seen(attempt)
 
-    def _happen(self, scene: Scene, course: Course) -> None:
+    def _happen(self, scene: Scene, course: Rehearsal) -> None:
         course.scenes.append(scene)
         self._seen(scene)
         stage = self._stage

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from local.emulator import effects
+from local.emulator.faults import effects
 from local.emulator.functiongraph.engine.requests import RETRY_SECONDS
 from local.emulator.sample import HYBRID_VAULTS, PUBLIC_VAULT
 
 if TYPE_CHECKING:
-    from local.emulator.effects import Effect
+    from local.emulator.faults.effects import Effect
 
 Channel = Literal["KAFKA", "RABBITMQ", "SMN"]
 DAY = 86_400.0

@@ -12,20 +12,20 @@ from deploy.apply.session import Session, open_session
 from deploy.permissions import actions, policy_document
 from deploy.template.document import parameter_definitions
 from deploy.template.parameters import Given
+from local.emulator.clock import MovableClock
 from local.emulator.cloud import Cloud
 from local.emulator.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY, TOPIC_URN, populate
-from local.emulator.server import LocalCloud
 from local.emulator.sync_tasks import AfterSeconds, Course
-from local.rehearse.clock import MovableClock
+from local.emulator.transport.server import LocalCloud
 from local.rehearse.script import OUTAGE_VAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from deploy.template.model import Function as WantedFunction
+    from local.emulator.account.agencies import Agency
     from local.emulator.functiongraph.engine.engine import Engine
     from local.emulator.functiongraph.models import Function, Trigger
-    from local.emulator.iam.agencies import Agency
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"

@@ -6,7 +6,7 @@ import math
 from statistics import median
 from typing import Any
 
-from local import Cloud, Latency, LocalCloud
+from local.emulator import Cloud, Latency, LocalCloud
 from local.emulator.sample import populate
 from tests.benchmarks.contestants import Contestant
 from tests.benchmarks.process import run

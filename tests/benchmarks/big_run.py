@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from local import Latency, Throttle
+from local.emulator import Latency, Throttle
 from tests.support.desk import Desk, desk
 from vault_sync.cloud.cbr import Cbr
 

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from statistics import median
 from typing import Any
 
-from local import LocalCloud
+from local.emulator import LocalCloud
 from local.emulator.sample import HYBRID_VAULTS
 from tests.benchmarks.contestants import Contestant
 from tests.benchmarks.process import Run, run

@@ -11,13 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.__main__ import app
-from local import mock_huaweicloud
+from local.emulator import mock_huaweicloud
 from local.emulator.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, sample_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local import Cloud
+    from local.emulator import Cloud
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from deploy.apply.account import Account
-from local import LocalCloud
+from local.emulator import LocalCloud
 from local.emulator.sample import PROJECT_ID, TOPIC_URN
 from tests.deploy.conftest import Commands, write_zip
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local import Cloud
+    from local.emulator import Cloud
     from local.emulator.functiongraph.models import FunctionGraphBackend
 
 PASSWORD = "an-unlikely-password-91c0"
@@ -72,7 +72,7 @@ def test_apply_makes_what_the_template_says(cloud: Cloud, commands: Commands) ->
         "vault-sync-daily": {"select": {"all": True}},
         "vault-sync-report": {"action": "report", "window_minutes": 60, "max_age_hours": 26},
     }
-    assert function.latest_urn in ran.output
+    assert function.versioned_urn in ran.output
 
 
 @pytest.mark.parametrize(

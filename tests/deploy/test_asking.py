@@ -14,7 +14,7 @@ from tests.deploy.conftest import Commands, write_zip
 from tests.deploy.test_apply import KAFKA, functiongraph, writes
 
 if TYPE_CHECKING:
-    from local import Cloud
+    from local.emulator import Cloud
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_old_versions_go_and_foreign_ones_stay(
         assert commands.run("apply").status == 0
         if number == 0:
             (version,) = function.versions.values()
-            theirs = replace(version, name="theirs", description="for the audit")
+            theirs = replace(version, version="theirs", version_description="for the audit")
             function.versions["theirs"] = theirs
     ours = [version for name, version in function.versions.items() if name != "theirs"]
     assert [version.code.digest for version in ours] == digests[-KEPT:]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import AnswerLost, Error, Throttle
+from local.emulator import AnswerLost, Error, Throttle
 from tests.deploy.conftest import Commands
 from tests.deploy.test_apply import functiongraph
 
 if TYPE_CHECKING:
-    from local import Cloud
+    from local.emulator import Cloud
 
 
 @pytest.fixture

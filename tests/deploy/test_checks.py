@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import mock_huaweicloud
+from local.emulator import mock_huaweicloud
 from local.emulator.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, sample_cloud
 from tests.deploy.conftest import Commands
 from tests.deploy.test_apply import writes
@@ -15,7 +15,7 @@ from tests.deploy.test_apply import writes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local import Cloud
+    from local.emulator import Cloud
 
 WRONG_TOPIC = TOPIC_URN.replace("vault-sync", "vault-snyc")
 

@@ -14,7 +14,7 @@ from tests.deploy.conftest import ROOT, TEMPLATE, Commands
 from tests.deploy.test_apply import functiongraph
 
 if TYPE_CHECKING:
-    from local import Cloud
+    from local.emulator import Cloud
     from local.emulator.functiongraph.models import Function, Trigger
 
 OTHER_TOPIC = TOPIC_URN.replace("vault-sync", "requests")

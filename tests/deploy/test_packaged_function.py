@@ -9,7 +9,7 @@ import pytest
 
 from deploy.package.interpreters import find_interpreter
 from deploy.package.target import RUNTIMES, Target
-from local import (
+from local.emulator import (
     AnswerLost,
     CutShort,
     EmptyBody,
@@ -22,7 +22,7 @@ from local import (
     TruncatedJson,
     WrongTypes,
 )
-from local.emulator.effects import ConnectionClosed
+from local.emulator.faults.effects import ConnectionClosed
 from local.emulator.functiongraph.models import Code, Function
 from local.emulator.sample import ACCESS_KEY, PUBLIC_VAULT, SECRET_KEY, TOPIC_URN
 from tests.deploy.conftest import ROOT
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.package
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.emulator.effects import Effect
+    from local.emulator.faults.effects import Effect
 
 EVENTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
 ONE = {"vault_id": "8d3a8b28-a697-41e2-8d5d-903669f8a02d"}

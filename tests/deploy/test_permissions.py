@@ -8,7 +8,7 @@ import pytest
 from deploy.permissions import ACTION_OF, FEATURES, actions, policy_document, used_features
 from deploy.template.document import load
 from deploy.template.parameters import Fill, Given
-from local import AnswerLost, mock_huaweicloud
+from local.emulator import AnswerLost, mock_huaweicloud
 from tests.deploy.conftest import ROOT, TEMPLATE, Commands
 from tests.support.desk import Desk
 

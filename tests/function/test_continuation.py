@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import index
-from local import Cloud, Latency, LocalCloud
+from local.emulator import Cloud, Latency, LocalCloud
 from local.emulator.functiongraph.models import Code, Function
 from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, REGION
 from tests.support.context import Context

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import index
-from local import AfterSeconds, AnswerLost, Course, Error, LocalCloud, Success, Throttle
+from local.emulator import AfterSeconds, AnswerLost, Course, Error, LocalCloud, Success, Throttle
 from local.emulator.sample import HYBRID_VAULTS
 from tests.support.context import Context
 from vault_sync import invocation

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local import (
+from local.emulator import (
     AfterSeconds,
     AnswerLost,
     ConnectionClosed,

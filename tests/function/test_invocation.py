@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local import AfterSeconds, Course, Error, Latency, Success
+from local.emulator import AfterSeconds, Course, Error, Latency, Success
 from local.emulator.readings import Readings
 from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGION, TOPIC_URN
 from tests.support.desk import Desk

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local import AfterSeconds, AnswerLost, Course, Error, Failed, Latency, Success
+from local.emulator import AfterSeconds, AnswerLost, Course, Error, Failed, Latency, Success
 from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID
 from tests.support.desk import Desk
 from tests.support.virtual_time import START
@@ -298,7 +298,7 @@ def test_netrc_and_proxies_of_the_machine_take_no_part(
 @pytest.mark.parametrize("retry_after", [0, "Mon, 01 Jan 2001 00:00:00 GMT", None])
 def test_a_retry_after_of_nothing_shortens_no_pause(desk: Desk, retry_after: Any) -> None:
     """It can lengthen one."""
-    from local import Throttle  # noqa: PLC0415 - needed here alone
+    from local.emulator import Throttle  # noqa: PLC0415 - needed here alone
 
     fault = Throttle() if retry_after is None else Throttle(retry_after)
     desk.cloud.faults.add(fault, operation="ImportCheckpoint", times=4)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from local import Error
+from local.emulator import Error
 from local.emulator.readings import Readings
 from local.emulator.sample import HYBRID_VAULTS
 from tests.support.desk import Desk

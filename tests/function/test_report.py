@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pytest
 
-from local import AfterSeconds, Course, Error, Failed, Skipped, Success, TimedOut
+from local.emulator import AfterSeconds, Course, Error, Failed, Skipped, Success, TimedOut
 from local.emulator.readings import Readings
 from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGION
 from tests.support.desk import Desk

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local import (
+from local.emulator import (
     AnswerLost,
     ConnectionClosed,
     ConnectionRefused,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local import AfterSeconds, Course, Error, Failed, Latency, Success
+from local.emulator import AfterSeconds, Course, Error, Failed, Latency, Success
 from local.emulator.sample import HYBRID_VAULTS
 from tests.support.desk import Desk
 

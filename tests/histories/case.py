@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from local.emulator.journal import Entry
+from local.emulator.journal import JournalEntry
 from local.emulator.sync_tasks import SyncTask
 from tests.histories.plan import EventPlan, History, MessagePlan
 from tests.histories.run import RESERVE, Happened, Invoked
@@ -55,7 +55,7 @@ class Case:
         self,
         happened: Happened,
         invoked: Invoked,
-        entries: Sequence[tuple[Entry, Exchange]],
+        entries: Sequence[tuple[JournalEntry, Exchange]],
         published: Sequence[Mapping[str, Any]],
     ) -> None:
         self.happened = happened
@@ -86,10 +86,10 @@ class Case:
         return {vault for wanted in self.wanted for vault in wanted.vaults}
 
     @cached_property
-    def handed_over(self) -> dict[str, list[Entry]]:
+    def handed_over(self) -> dict[str, list[JournalEntry]]:
         """The vaults in events that FunctionGraph took from this invocation, with its calls."""
         mine = {entry.number: entry for entry in self.entries}
-        found: dict[str, list[Entry]] = {}
+        found: dict[str, list[JournalEntry]] = {}
         for one in self.happened.submitted:
             if one.number in mine:
                 for request in one.event["requests"]:
@@ -100,7 +100,7 @@ class Case:
     def naming(self, vault: str) -> list[Wanted]:
         return [wanted for wanted in self.wanted if vault in wanted.vaults]
 
-    def calls(self, operation: str, vault: str | None = None) -> list[Entry]:
+    def calls(self, operation: str, vault: str | None = None) -> list[JournalEntry]:
         return [
             entry
             for entry in self.entries
@@ -113,19 +113,19 @@ class Case:
     def tasks(self, vault: str) -> list[SyncTask]:
         return self.happened.cloud.cbr().tasks(vault)
 
-    def answered_at(self, entry: Entry) -> float:
+    def answered_at(self, entry: JournalEntry) -> float:
         return self._exchanges[entry.number].answered_at
 
-    def offset(self, entry: Entry) -> int:
+    def offset(self, entry: JournalEntry) -> int:
         return self._exchanges[entry.number].offset
 
-    def seen(self, entry: Entry) -> bool:
+    def seen(self, entry: JournalEntry) -> bool:
         """Whether the answer surely came in time for its caller."""
         answered = self.answered_at(entry)
         limit = self.deadline - (0.5 if entry.operation == "PublishMessage" else RESERVE)
         return answered - entry.time <= LONGEST_SEEN_SECONDS and answered < limit
 
-    def sent_after_answer(self, entry: Entry) -> list[Entry]:
+    def sent_after_answer(self, entry: JournalEntry) -> list[JournalEntry]:
         """The calls that left when the answer to `entry` was known."""
         answered = self.answered_at(entry)
         return [
@@ -134,7 +134,7 @@ class Case:
             if other.number > entry.number and other.time >= answered
         ]
 
-    def shows_all(self, listing: Entry, vault: str) -> bool:
+    def shows_all(self, listing: JournalEntry, vault: str) -> bool:
         """Whether a page of operation logs could be read, as far as it concerns a vault."""
         unreadable = self._exchanges[listing.number].unreadable
         return (
@@ -145,7 +145,9 @@ class Case:
             and not unreadable & {None, vault}
         )
 
-    def looks(self, vault: str, after: Entry, before: Entry | None = None) -> list[Entry]:
+    def looks(
+        self, vault: str, after: JournalEntry, before: JournalEntry | None = None
+    ) -> list[JournalEntry]:
         """The listings after one call, and before another, in which a vault's task would be."""
         return [
             entry
@@ -184,7 +186,7 @@ class Case:
         faulty = any(entry.fault for entry in self.entries)
         return self.invoked.ended >= limit - 2.0 or waited or faulty
 
-    def _was_endless(self, entry: Entry) -> bool:
+    def _was_endless(self, entry: JournalEntry) -> bool:
         first_of_end = next(
             (one.began for one in self.happened.invocations if one.kind in {"repetition", "tick"}),
             float("inf"),
@@ -197,11 +199,11 @@ FORBIDDEN_CODES = {"APIGW.0306", "SMN.0001"}
 CREDENTIAL_CODES = {"BackupService.9998"}
 
 
-def is_forbidden(entry: Entry) -> bool:
+def is_forbidden(entry: JournalEntry) -> bool:
     return entry.status == 403 or entry.error_code in FORBIDDEN_CODES
 
 
-def is_refused_credential(entry: Entry) -> bool:
+def is_refused_credential(entry: JournalEntry) -> bool:
     return entry.status == 401 or entry.error_code in CREDENTIAL_CODES
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from local.emulator.effects import Error, Throttle
-from local.emulator.journal import Entry
+from local.emulator.faults.effects import Error, Throttle
+from local.emulator.journal import JournalEntry
 from tests.histories.case import SLACK, Case, is_forbidden, is_refused_credential
 from tests.histories.run import RESERVE
 
@@ -52,7 +52,7 @@ def no_sync_twice(case: Case) -> Iterator[str]:
             yield f"{vault}: task {applied[-1].operation_log_id} is not in its outcome {outcome}"
 
 
-def _was_shown(case: Case, vault: str, sync: Entry) -> bool:
+def _was_shown(case: Case, vault: str, sync: JournalEntry) -> bool:
     """Whether somebody looked for the task when it was there to be seen, and saw everything."""
     looks = [entry for entry in case.looks(vault, sync) if entry.vault_id == vault]
     whole = bool(looks) and all(case.shows_all(look, vault) for look in looks)
@@ -75,7 +75,7 @@ def absence_is_shown(case: Case) -> Iterator[str]:
                 yield f"{vault} was asked for again though the list could not be read entirely"
 
 
-def _forbidden(looks: list[Entry]) -> bool:
+def _forbidden(looks: list[JournalEntry]) -> bool:
     return any(is_forbidden(look) for look in looks)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from local.emulator.journal import Entry
+from local.emulator.journal import JournalEntry
 from tests.histories.case import (
     Case,
     Wanted,
@@ -53,7 +53,7 @@ def _wrong_counts(case: Case) -> Iterator[str]:
         yield f"the counts {counts} are not those of the outcomes"
 
 
-def _may_be_in_both(case: Case, vault: str, handed: list[Entry]) -> bool:
+def _may_be_in_both(case: Case, vault: str, handed: list[JournalEntry]) -> bool:
     """Whether a vault was handed over without an answer: then it stays deferred here as well."""
     outcome = case.outcome(vault)
     unanswered = any(entry.fault or not case.seen(entry) for entry in handed)
@@ -89,12 +89,12 @@ def _is_explained(case: Case, vault: str, outcome: dict[str, Any]) -> bool:
     return _failure_is_explained(case, asked)
 
 
-def _refuses(entry: Entry, code: str) -> bool:
+def _refuses(entry: JournalEntry, code: str) -> bool:
     refused = entry.status is not None and 400 <= entry.status < 500
     return refused and (entry.error_code == code or bool(entry.fault))  # a fault may garble it
 
 
-def _failure_is_explained(case: Case, asked: list[Entry]) -> bool:
+def _failure_is_explained(case: Case, asked: list[JournalEntry]) -> bool:
     ends_more = any(
         is_refused_credential(entry)
         or (is_forbidden(entry) and entry.operation == "ImportCheckpoint")
@@ -143,7 +143,7 @@ def a_repetition_is_one(case: Case) -> Iterator[str]:
             yield f"{vault} is already_done by task {task_id} of {early:.2f} s before"
 
 
-def _earliest(case: Case, naming: list[Wanted], asked: list[Entry]) -> float:
+def _earliest(case: Case, naming: list[Wanted], asked: list[JournalEntry]) -> float:
     """Return from when on a task may stand for what was asked."""
     dates = [wanted.dated for wanted in naming]
     dated = max((date for date in dates if date is not None), default=float("inf"))

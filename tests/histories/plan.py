@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from local.emulator.effects import (
+from local.emulator.faults.effects import (
     AnswerLost,
     ConnectionClosed,
     ConnectionRefused,

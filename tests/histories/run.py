@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from local.emulator.faults import Rule
-from local.emulator.in_process import mock_huaweicloud
+from local.emulator.faults.rules import Rule
 from local.emulator.readings import Readings
+from local.emulator.transport.in_process import mock_huaweicloud
 from tests.histories.plan import DeliveryPlan, EventPlan, History
 from tests.histories.sending import envelope, tick
 from tests.histories.stage import TOPIC_URN, Stage, Submitted, stage_for

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from local import AfterSeconds, Course, Failed, Immediately, Skipped, Success, TimedOut
+from local.emulator import AfterSeconds, Course, Failed, Immediately, Skipped, Success, TimedOut
 from local.emulator.functiongraph.models import Code, Function
 from local.emulator.readings import Readings
 from local.emulator.sample import PROJECT_ID, REGION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local.emulator.journal import Entry
+from local.emulator.journal import JournalEntry
 from tests.histories.plan import to_json
 from tests.histories.run import Happened, Invoked
 from tests.support.distant_cloud import Exchange
@@ -51,7 +51,7 @@ def _ends(number: int, invoked: Invoked) -> str:
     return f"invocation {number} ends: {', '.join(statuses) or 'no outcome'}{error}"
 
 
-def _call(number: int | None, entry: Entry, exchange: Exchange) -> str:
+def _call(number: int | None, entry: JournalEntry, exchange: Exchange) -> str:
     vault = f" {entry.vault_id[-2:]}" if entry.vault_id else ""
     answer = entry.status or "no answer"
     code = f" {entry.error_code}" if entry.error_code else ""

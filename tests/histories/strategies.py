@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from local.emulator.effects import (
+from local.emulator.faults.effects import (
     AnswerLost,
     ConnectionClosed,
     ConnectionRefused,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.emulator.effects import AnswerLost, Error, Latency, MissingResult, Throttle
+from local.emulator.faults.effects import AnswerLost, Error, Latency, MissingResult, Throttle
 from tests.histories.laws import violations
 from tests.histories.plan import (
     DeliveryPlan,

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import Cloud
+from local.emulator import Cloud
 from local.emulator.pytest_fixture import huaweicloud  # noqa: F401 - a fixture for the tests here
 from local.emulator.sample import populate
-from tests.local.reaching import TRANSPORTS, Reach, StillClock, reached
+from tests.local.emulator.reaching import TRANSPORTS, Reach, StillClock, reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local import Cloud, mock_huaweicloud
+from local.emulator import Cloud, mock_huaweicloud
 from local.emulator.sample import ACCESS_KEY, SECRET_KEY, TOPIC_URN, populate
 from tests.support.context import Context
 from tests.support.distant_cloud import DistantCloud

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from local import Cloud
+from local.emulator import Cloud
 from local.emulator.transfer import Answer, Reply, Request
 
 LATENCY_SECONDS = 0.05

@@ -15,7 +15,8 @@ from local.emulator.sync_tasks import Course, SyncTask
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.emulator.service import Surroundings
+    from local.emulator.account.account import Project
+    from local.emulator.service import CloudState
 
 CloudType = Literal["public", "hybrid"]
 VaultStatus = Literal["available", "lock", "frozen", "deleting", "error"]
@@ -120,11 +121,11 @@ class CbrBackend:
     Operations are carried out with the cloud's lock held; what others call takes it.
     """
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        self.region = surroundings.region
-        self.project_id = surroundings.project_id
+    def __init__(self, cloud: CloudState, project: Project) -> None:
+        self.region = project.region
+        self.project_id = project.id
         self.vaults: dict[str, Vault] = {}
-        self.surroundings = surroundings
+        self.cloud = cloud
         self._not_applied: dict[str, list[SyncTask]] = {}
         self.logs = OperationLogs(self._note_end)
 
@@ -137,15 +138,14 @@ class CbrBackend:
         **traits: Any,
     ) -> Vault:
         """Add a vault. `traits` are fields of Vault. ValueError if the id is taken."""
-        shared = self.surroundings
-        with shared.lock:
-            identifier = vault_id or shared.identifiers.dashed()
+        with self.cloud.lock:
+            identifier = vault_id or self.cloud.identifiers.dashed()
             if identifier in self.vaults:
                 raise ValueError(f"project {self.project_id} has a vault {identifier} already")
             vault = Vault(
                 identifier,
                 name or f"vault-{identifier[:4]}",
-                shared.clock.now(),
+                self.cloud.clock.now(),
                 courses=[course] if isinstance(course, Course) else list(course),
                 **traits,
             )
@@ -154,7 +154,7 @@ class CbrBackend:
 
     def set_course(self, vault_id: str, *courses: Course) -> None:
         """Say how the next syncs of a vault will go; the last course stays. KeyError if unknown."""
-        with self.surroundings.lock:
+        with self.cloud.lock:
             self.vaults[vault_id].courses = list(courses)
 
     def find_vault(self, vault_id: str) -> Vault:
@@ -179,7 +179,7 @@ class CbrBackend:
         """Return a vault's restore points by id, oldest first, after all syncs that have ended."""
         self.logs.settle(now)
         for task in self._not_applied.pop(vault.id, ()):
-            apply_sync(vault, task)
+            apply_sync(vault.restore_points, task)
         return vault.restore_points
 
     def start_sync(self, vault_id: str, *, auto_trigger: bool, now: float) -> SyncTask:
@@ -195,7 +195,7 @@ class CbrBackend:
             raise ServiceError(errors.WRONG_VAULT_STATUS)
         if any(t.operation_type == "sync" for t in self.logs.unfinished(vault_id, now)):
             raise ServiceError(errors.BEING_SYNCHRONISED)
-        course = vault.next_course(self.surroundings.default_course())
+        course = vault.next_course(self.cloud.course)
         task = self._task(vault, course, now, auto_trigger=auto_trigger)
         self.logs.add(task, now)
         return task
@@ -209,24 +209,23 @@ class CbrBackend:
         operation_type: str = "sync",
     ) -> SyncTask:
         """Put a task into the log that somebody else started, now or in the past. KeyError."""
-        shared = self.surroundings
-        with shared.lock:
-            now = shared.clock.now()
+        with self.cloud.lock:
+            now = self.cloud.clock.now()
             began = now if created_at is None else created_at
-            task = self._task(self.vaults[vault_id], course or shared.default_course(), began)
+            task = self._task(self.vaults[vault_id], course or self.cloud.course, began)
             task.operation_type = operation_type
             self.logs.add(task, now)
             return task
 
     def tasks(self, vault_id: str | None = None) -> list[SyncTask]:
         """List the tasks of the project as they were added, or of one vault as they began."""
-        with self.surroundings.lock:
+        with self.cloud.lock:
             return list(self.logs if vault_id is None else self.logs.of_vault(vault_id))
 
     def _task(
         self, vault: Vault, course: Course, began: float, *, auto_trigger: bool = False
     ) -> SyncTask:
-        identifiers = self.surroundings.identifiers
+        identifiers = self.cloud.identifiers
         return SyncTask(
             id=identifiers.dashed(),
             vault_id=vault.id,

@@ -70,7 +70,7 @@ def show_operation_log(call: Call) -> Result:
     """Show one task. API: support.huaweicloud.com/api-cbr/ShowOpLog.html."""
     backend = _backend(call)
     task = backend.logs.find(call.parameters["operation_log_id"])
-    delay = backend.surroundings.readings().log_delay_seconds
+    delay = backend.cloud.readings.log_delay_seconds
     if task is None or call.now < task.created_at + delay:
         raise ServiceError(NO_SUCH_OPERATION_LOG)
     backend.logs.look(task, call.now)
@@ -88,7 +88,7 @@ def list_operation_logs(call: Call) -> Result:
     """
     backend = _backend(call)
     limit, offset = parameters.paging(call)
-    wanted = _wanted_logs(call, backend.surroundings.readings())
+    wanted = _wanted_logs(call, backend.cloud.readings)
     parameters.optional_identifier(call, "resource_id")
     if call.first("resource_id") is None and call.first("resource_name") is None:
         page = backend.logs.page(wanted, offset, limit, call.now)
@@ -166,7 +166,7 @@ def _vaults_asked_for(call: Call, backend: CbrBackend) -> list[Vault]:
     name = parameters.vault_name(call, "name")
     ids = {parameters.identifier(value, "id") for value in call.query.get("id", ())}
     resource_ids = set(filter(None, (call.first("resource_ids") or "").split(",")))
-    by_part = backend.surroundings.readings().name_filter == "part"
+    by_part = backend.cloud.readings.name_filter == "part"
     return [
         vault
         for vault in reversed(backend.vaults.values())

@@ -37,7 +37,7 @@ def search_by_tags(call: Call) -> Result:
     """
     backend = cast("CbrBackend", call.backend)
     body = call.document()
-    null = backend.surroundings.readings().null_in_tag_search
+    null = backend.cloud.readings.null_in_tag_search
     if null == "refused" and isinstance(body, dict) and None in body.values():
         raise invalid("parameter")
     asked = Fields(body, "parameter")

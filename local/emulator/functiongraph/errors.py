@@ -9,6 +9,11 @@ from local.emulator.service import Refusal, ServiceError
 
 NO_SUCH_FUNCTION = Refusal(404, "FSS.1051", "Not found the function")
 NO_SUCH_VERSION = Refusal(404, "FSS.1052", "Not found the function version")
+TRIGGER_WITHOUT_FUNCTION = Refusal(500, "FSS.0500", "Function not found")
+FUNCTION_GONE = Refusal(401, "FSS.0401", "Function not found")
+"""Of a trigger whose function is gone: to show it, and to delete it. Source: Terraform's provider,
+resource_huaweicloud_fgs_function_trigger.go, which takes both for "gone"."""
+
 NO_SUCH_RESOURCE = Refusal(404, "FSS.0404", "The specified resource was not found.")
 ALREADY_EXISTS = Refusal(409, "FSS.0409", "The specified resource already exists.")
 """Also the answer to code that is the same as before."""

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph import errors
 from local.emulator.functiongraph.engine.records import Record, Source
 from local.emulator.functiongraph.engine.requests import TooManyRequestsError
+from local.emulator.functiongraph.models import backend_of, function_of
 from local.emulator.functiongraph.runtime.results import billed
 from local.emulator.service import MALFORMED, Call, Result, ServiceError
 from local.emulator.transfer import JSON_CONTENT, Answer
 
 if TYPE_CHECKING:
     from local.emulator.functiongraph.engine.engine import Engine
-    from local.emulator.functiongraph.models import Function, FunctionGraphBackend
+    from local.emulator.functiongraph.models import Function
 
 MAX_SYNC_BYTES = 6 * 1024 * 1024
 MAX_ASYNC_BYTES = 256 * 1024
@@ -33,12 +34,8 @@ are documented. The answer's own status is 200 either way."""
 API = Source("API")
 
 
-def _backend(call: Call) -> FunctionGraphBackend:
-    return cast("FunctionGraphBackend", call.backend)
-
-
 def _engine(call: Call) -> Engine:
-    engine = _backend(call).engine()
+    engine: Engine | None = backend_of(call).cloud.engine
     if engine is None:
         raise ServiceError(errors.NOT_SERVED)
     return engine
@@ -54,25 +51,25 @@ def _event(call: Call, limit: int) -> str:
 
 def invoke_function(call: Call) -> Result:
     """Run a function and wait for its end."""
-    function = _backend(call).find(call.parameters["function_urn"])
+    function = function_of(call)
     event = _event(call, MAX_SYNC_BYTES)
     engine = _engine(call)
     accepted = engine.accept(function, event, API)
     if accepted is None:
         raise ServiceError(errors.THROTTLED)
-    record, place = accepted
+    record, slot = accepted
     wants_log = call.headers.get("x-cff-log-type") == "tail"
     is_v1 = call.headers.get("x-cff-request-version") == "v1"
 
     def finish() -> Answer:
-        return _answer(engine.run(record, place), function, wants_log=wants_log, is_v1=is_v1)
+        return _answer(engine.run(record, slot), function, wants_log=wants_log, is_v1=is_v1)
 
     return Result(None, later=finish)
 
 
 def async_invoke_function(call: Call) -> Result:
     """Take an event; the function is run with it when its turn comes."""
-    function = _backend(call).find(call.parameters["function_urn"])
+    function = function_of(call)
     event = _event(call, MAX_ASYNC_BYTES)
     try:
         return Result({"request_id": _engine(call).submit(function, event, API)}, 202)

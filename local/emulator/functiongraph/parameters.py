@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import io
 import json
 import re
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 from local.emulator.functiongraph import errors
+from local.emulator.functiongraph.archives import ArchiveError, unpacked_bytes
 from local.emulator.functiongraph.models import Code
+from local.emulator.numbers import read_number
+from local.emulator.operations import not_emulated
 from local.emulator.service import MALFORMED, Refusal, ServiceError
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ MEMORY_SIZES = (
     *(128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10240),
 )
 PYTHON_RUNTIMES = ("Python2.7", "Python3.6", "Python3.9", "Python3.10", "Python3.12")
+OTHER_RUNTIMES = ("C#", "Cangjie", "Custom", "Go", "Java", "Node.js", "PHP", "http")
+"""How the names of FunctionGraph's other runtimes begin, which are not emulated."""
+
+OTHER_CODE_TYPES = ("jar", "Custom-Image-Swr")
 SETTINGS_DEFAULTS: dict[str, Any] = {
     "runtime": "",
     "timeout": 3,
@@ -52,7 +57,8 @@ SETTINGS_DEFAULTS: dict[str, Any] = {
     "domain_names": "",
     "user_data_encrypt_kms_key_id": "",
 }
-"""What UpdateFunctionConfig sets. A field that is not sent goes back to this."""
+"""What UpdateFunctionConfig sets. A field that is not sent goes back to this; one that is
+sent has its type, and is an object where this is None."""
 
 _NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_-]{0,58}[A-Za-z0-9])?")
 _HANDLER = re.compile(r"[\w/-]+\.\w+")
@@ -73,6 +79,30 @@ def body(call: Call) -> dict[str, Any]:
     return document
 
 
+def count(call: Call, name: str, default: int) -> int:
+    """Return a number of the query, `default` where it was not given. Raises FSS.0400."""
+    number = read_number(call.first(name) or str(default))
+    if number is None:
+        raise errors.invalid(f"{name} is a number.")
+    return number
+
+
+def an_object(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a field that is an object, empty where it was left out. Raises FSS.0400."""
+    value = document.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise errors.invalid(f"{name} is an object.")
+    return value or {}
+
+
+def dependencies(document: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the dependencies that a body names. Raises FSS.0400."""
+    value = document.get("depend_version_list") or []
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise errors.invalid("depend_version_list is a list of texts.")
+    return value
+
+
 def required(document: Mapping[str, Any], *names: str) -> None:
     """Check that the fields are there. Raises FSS.0400."""
     for name in names:
@@ -87,17 +117,24 @@ def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
         name: document[name] if document.get(name) is not None else default
         for name, default in SETTINGS_DEFAULTS.items()
     }
-    _refuse(errors.INVALID_NAME, _NAME.fullmatch(str(document["func_name"])))
+    for setting, default in SETTINGS_DEFAULTS.items():
+        kind = dict if default is None else type(default)
+        if settings[setting] is not None and type(settings[setting]) is not kind:
+            raise errors.invalid(f"{setting}.")
+    name = document["func_name"]
+    _refuse(errors.INVALID_NAME, isinstance(name, str) and _NAME.fullmatch(name))
+    if settings["runtime"].startswith(OTHER_RUNTIMES):
+        raise not_emulated(f"The runtime {settings['runtime'][:40]}")
     _refuse(errors.INVALID_RUNTIME, settings["runtime"] in PYTHON_RUNTIMES)
-    _refuse(errors.INVALID_HANDLER, _HANDLER.fullmatch(str(settings["handler"])))
+    _refuse(errors.INVALID_HANDLER, _HANDLER.fullmatch(settings["handler"]))
     _refuse(errors.INVALID_MEMORY, settings["memory_size"] in MEMORY_SIZES)
     _refuse(errors.DESCRIPTION_TOO_LONG, len(settings["description"]) <= MAX_DESCRIPTION)
-    for name, (low, high, refusal) in _RANGES.items():
-        if name == "timeout" or settings["initializer_handler"]:
-            value = settings[name]
-            _refuse(refusal, isinstance(value, int) and low <= value <= high)
-    for name in ("user_data", "encrypted_user_data"):
-        _check_variables(settings[name])
+    for limited, (low, high, refusal) in _RANGES.items():
+        if limited == "timeout" or settings["initializer_handler"]:
+            value = settings[limited]
+            _refuse(refusal, low <= value <= high)
+    for variables in ("user_data", "encrypted_user_data"):
+        _check_variables(settings[variables])
     return settings
 
 
@@ -106,12 +143,12 @@ def _refuse(refusal: Refusal, fits: object) -> None:
         raise ServiceError(refusal)
 
 
-def _check_variables(text: Any) -> None:
+def _check_variables(text: str) -> None:
     if text == "":
         return
     try:
         variables = json.loads(text)
-    except (TypeError, ValueError):
+    except (ValueError, RecursionError):
         variables = None
     _refuse(errors.INVALID_USER_DATA, isinstance(variables, dict))
     _refuse(errors.INVALID_USER_DATA, all(isinstance(value, str) for value in variables.values()))
@@ -121,17 +158,25 @@ def _check_variables(text: Any) -> None:
 
 
 def read_code(document: Mapping[str, Any]) -> Code:
-    """Return the code that a body carries. Raises FSS.1006, FSS.1011 or FSS.1012."""
+    """Return the code that a body carries.
+
+    Raises FSS.1006, FSS.1011, FSS.1012, or Local.NotEmulated.
+    """
     kind = document.get("code_type")
+    if kind in OTHER_CODE_TYPES:
+        raise not_emulated(f"Code of type {kind}")
     _refuse(errors.INVALID_CODE_TYPE, kind in ("zip", "obs", "inline"))
     if kind == "obs":
         url = document.get("code_url") or ""
         _refuse(errors.NO_CODE, url)
         return Code("obs", "", url, hashlib.sha512(url.encode()).hexdigest(), 0)
-    data = _decoded((document.get("func_code") or {}).get("file"))
+    data = _decoded(an_object(document, "func_code").get("file"))
     if kind == "zip":
         _refuse(errors.NO_CODE, document.get("code_filename"))
-        _refuse(errors.INVALID_CODE, zipfile.is_zipfile(io.BytesIO(data)))
+        try:
+            unpacked_bytes(data)
+        except ArchiveError as error:
+            raise ServiceError(errors.INVALID_CODE) from error
     digest = hashlib.sha512(data).hexdigest()
     return Code(str(kind), document.get("code_filename") or "", "", digest, len(data), data)
 
@@ -145,17 +190,6 @@ def _decoded(text: Any) -> bytes:
         raise ServiceError(errors.INVALID_CODE) from error
 
 
-def read_dependency(document: Mapping[str, Any]) -> tuple[str, bytes]:
-    """Return digest and content of a dependency's zip. Raises FSS.0400 or FSS.1011."""
-    required(document, "name", "runtime", "depend_type")
-    if document["depend_type"] == "obs":
-        required(document, "depend_link")
-        return hashlib.md5(document["depend_link"].encode(), usedforsecurity=False).hexdigest(), b""
-    data = _decoded(document.get("depend_file"))
-    _refuse(errors.INVALID_CODE, zipfile.is_zipfile(io.BytesIO(data)))
-    return hashlib.md5(data, usedforsecurity=False).hexdigest(), data
-
-
 def read_async_policy(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return an async policy. Raises FSS.0400."""
     policy: dict[str, Any] = {
@@ -166,9 +200,11 @@ def read_async_policy(document: Mapping[str, Any]) -> dict[str, Any]:
         "enable_async_status_log": bool(document.get("enable_async_status_log", False)),
         "destination_config": {"on_success": {}, "on_failure": {}},
     }
-    for name, destination in (document.get("destination_config") or {}).items():
+    configured = an_object(document, "destination_config")
+    for name in configured:
         if name not in ("on_success", "on_failure"):
             raise errors.invalid(f"{name}.")
+        destination = an_object(configured, name)
         if not destination:
             continue
         if destination.get("destination") not in ("OBS", "SMN", "DIS", "FunctionGraph"):

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any
 
 from local.emulator.clock import zoned_timestamp
+from local.emulator.functiongraph.runtime.configuration import millicores
 from local.emulator.functiongraph.triggers import SECRETS
 
 if TYPE_CHECKING:
     from local.emulator.functiongraph.models import (
-        DependencyVersion,
+        Code,
         Function,
         FunctionGraphBackend,
         Trigger,
     )
 
 MASK = "***"
-MILLICORES_PER_MB = 100 / 128
 
 
 def function_config(function: Function, backend: FunctionGraphBackend) -> dict[str, Any]:
@@ -33,8 +34,12 @@ def function_config(function: Function, backend: FunctionGraphBackend) -> dict[s
         "namespace": backend.project_id,
         "project_name": backend.region,
         "package": function.package,
-        "cpu": int(settings["memory_size"] * MILLICORES_PER_MB),
-        "version": "latest",
+        "domain_id": backend.cloud.account.domain_id,
+        "resource_id": f"{function.id}:{function.name}",
+        "func_id": function.id,
+        "cpu": millicores(settings["memory_size"]),
+        "version": function.version,
+        "version_description": function.version_description,
         "image_name": "latest-local",
         "long_time": True,
         "type": "v2",
@@ -44,14 +49,16 @@ def function_config(function: Function, backend: FunctionGraphBackend) -> dict[s
 
 
 def code_document(function: Function) -> dict[str, Any]:
-    """What is known of a function's code; the code itself is not given back."""
+    """What is known of a function's code, and the code itself where it is inline."""
+    is_inline = function.code.kind == "inline"
     return {
-        "func_urn": function.latest_urn,
+        "func_urn": function.versioned_urn,
         "func_name": function.name,
         "runtime": function.settings["runtime"],
         "code_type": function.code.kind,
         "code_url": function.code.url,
         "code_filename": function.code.file_name,
+        "func_code": bytes_of(function.code) if is_inline else {"file": "", "link": ""},
         "code_size": function.code.size,
         "digest": function.code.digest,
         "last_modified": zoned_timestamp(function.updated_at),
@@ -60,6 +67,11 @@ def code_document(function: Function) -> dict[str, Any]:
         "strategy_config": {"concurrency": function.max_instances, "concurrent_num": 1},
         "dependencies": [],
     }
+
+
+def bytes_of(code: Code) -> dict[str, str]:
+    """The code itself, in base64."""
+    return {"file": base64.b64encode(code.data).decode("ascii"), "link": ""}
 
 
 def trigger_document(trigger: Trigger) -> dict[str, Any]:
@@ -77,26 +89,8 @@ def trigger_document(trigger: Trigger) -> dict[str, Any]:
 def async_document(function: Function) -> dict[str, Any]:
     """A function's async policy."""
     return {
-        "func_urn": function.latest_urn,
+        "func_urn": function.versioned_urn,
         **(function.async_policy or {}),
         "created_time": zoned_timestamp(function.async_created_at),
         "last_modified": zoned_timestamp(function.async_updated_at),
-    }
-
-
-def dependency_document(dependency: DependencyVersion, project_id: str) -> dict[str, Any]:
-    """One version of a dependency."""
-    return {
-        "id": dependency.id,
-        "owner": project_id,
-        "link": "",
-        "runtime": dependency.runtime,
-        "etag": dependency.digest,
-        "size": dependency.size,
-        "name": dependency.name,
-        "description": dependency.description,
-        "file_name": dependency.file_name,
-        "version": dependency.version,
-        "dep_id": dependency.dep_id,
-        "last_modified": int(dependency.created_at * 1000),
     }

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
-from local.emulator.functiongraph import errors, parameters, render, versions
-from local.emulator.functiongraph.models import LATEST, Function
+from local.emulator.functiongraph import errors, parameters, render
+from local.emulator.functiongraph.models import (
+    LATEST,
+    Function,
+    backend_of,
+    function_of,
+    latest_of,
+)
 from local.emulator.service import Call, Result, ServiceError
 
-if TYPE_CHECKING:
-    from local.emulator.functiongraph.models import FunctionGraphBackend
-
 MAX_ITEMS = 400
-
-
-def _backend(call: Call) -> FunctionGraphBackend:
-    return cast("FunctionGraphBackend", call.backend)
-
-
-def _function(call: Call) -> Function:
-    return _backend(call).find(call.parameters["function_urn"])
 
 
 def create_function(call: Call) -> Result:
@@ -27,7 +20,7 @@ def create_function(call: Call) -> Result:
 
     API: support.huaweicloud.com/api-functiongraph/functiongraph_06_0109.html
     """
-    backend, document = _backend(call), parameters.body(call)
+    backend, document = backend_of(call), parameters.body(call)
     settings = parameters.read_settings(document)
     package = document.get("package")
     if not package or not isinstance(package, str):
@@ -44,16 +37,18 @@ def create_function(call: Call) -> Result:
         updated_at=call.now,
         code=code,
         settings=settings,
-        depend_version_list=list(document.get("depend_version_list") or []),
+        depend_version_list=parameters.dependencies(document),
+        id=backend.new_id(),
     )
     backend.functions[urn] = function
     return Result(render.function_config(function, backend))
 
 
 def list_functions(call: Call) -> Result:
-    """List functions, oldest first; ``marker`` counts, ``maxitems`` is 400 at most."""
-    backend = _backend(call)
-    marker, limit = _count(call, "marker", 0), _count(call, "maxitems", MAX_ITEMS)
+    """List functions, oldest first; ``marker`` counts, ``maxitems`` is 400 at most; 0 is 400."""
+    backend = backend_of(call)
+    marker = parameters.count(call, "marker", 0)
+    limit = min(parameters.count(call, "maxitems", 0) or MAX_ITEMS, MAX_ITEMS)
     named = [
         function
         for function in backend.functions.values()
@@ -63,50 +58,50 @@ def list_functions(call: Call) -> Result:
     page = named[marker : marker + limit]
     return Result(
         {
-            "functions": [render.function_config(function, backend) for function in page],
+            "functions": [
+                {**render.function_config(function, backend), "func_urn": function.urn}
+                for function in page
+            ],
             "next_marker": marker + len(page),
             "count": len(named),
         }
     )
 
 
-def _count(call: Call, name: str, default: int) -> int:
-    text = call.first(name)
-    if text is None:
-        return default
-    if not text.isdecimal() or int(text) > MAX_ITEMS * 1000:
-        raise errors.invalid(f"{name}.")
-    return int(text)
-
-
 def show_function_config(call: Call) -> Result:
     """Show a function's configuration."""
-    return Result(render.function_config(_function(call), _backend(call)))
+    return Result(render.function_config(function_of(call), backend_of(call)))
 
 
 def show_function_code(call: Call) -> Result:
-    """Show what is known of a function's code."""
-    return versions.show_code(*_backend(call).find_version(call.parameters["function_urn"]))
+    """Show a function's code: its bytes where it is inline, or of a published version.
+
+    Whether the real service gives the bytes of a zip or a link to them is not documented.
+    """
+    function = function_of(call)
+    shown = render.code_document(function)
+    if function.version != LATEST:
+        shown["func_code"] = render.bytes_of(function.code)
+    return Result(shown)
 
 
 def update_function_code(call: Call) -> Result:
     """Replace a function's code. The same code again is refused with FSS.0409."""
-    function, document = _function(call), parameters.body(call)
+    function, document = latest_of(call), parameters.body(call)
     code = parameters.read_code(document)
-    dependencies = document.get("depend_version_list")
-    same_dependencies = dependencies in (None, function.depend_version_list)
-    if code.digest == function.code.digest and same_dependencies:
+    dependencies = function.depend_version_list
+    if document.get("depend_version_list") is not None:
+        dependencies = parameters.dependencies(document)
+    if (code.digest, dependencies) == (function.code.digest, function.depend_version_list):
         raise ServiceError(errors.ALREADY_EXISTS)
-    function.code = code
+    function.code, function.depend_version_list = code, dependencies
     function.change(call.now)
-    if dependencies is not None:
-        function.depend_version_list = list(dependencies)
     return Result(render.code_document(function))
 
 
 def update_function_config(call: Call) -> Result:
     """Replace a function's configuration: what is not sent goes back to its default."""
-    function, document = _function(call), parameters.body(call)
+    function, document = latest_of(call), parameters.body(call)
     settings = parameters.read_settings(document)
     if document["func_name"] != function.name:
         raise ServiceError(errors.INVALID_NAME)
@@ -114,17 +109,18 @@ def update_function_config(call: Call) -> Result:
         raise ServiceError(errors.INVALID_RUNTIME)
     function.settings = settings
     function.change(call.now)
-    return Result(render.function_config(function, _backend(call)))
+    return Result(render.function_config(function, backend_of(call)))
 
 
 def update_max_instances(call: Call) -> Result:
     """Set how many instances a function may have: -1 for no limit, 0 to switch it off."""
-    function, document = _function(call), parameters.body(call)
+    function, document = latest_of(call), parameters.body(call)
     number = document.get("max_instance_num")
     if not isinstance(number, int) or not -1 <= number <= 1000:  # noqa: PLR2004 - the API's limits
         raise errors.invalid("max_instance_num is -1 to 1000.")
     function.max_instances = number
-    return Result(render.function_config(function, _backend(call)))
+    shown = render.function_config(function, backend_of(call))
+    return Result({**shown, "func_urn": function.urn})
 
 
 def delete_function(call: Call) -> Result:
@@ -135,17 +131,17 @@ def delete_function(call: Call) -> Result:
     urn = call.parameters["function_urn"]
     if urn.endswith(f":{LATEST}"):
         raise errors.invalid("The version latest cannot be deleted; leave it out of the URN.")
-    function, version = _backend(call).find_version(urn)
-    if version is not None:
-        del function.versions[version.name]
+    function, functions = function_of(call), backend_of(call).functions
+    if function.version == LATEST:
+        del functions[function.urn]
     else:
-        del _backend(call).functions[function.urn]
+        del functions[function.urn].versions[function.version]
     return Result(None, 204)
 
 
 def show_async_policy(call: Call) -> Result:
     """Show a function's async policy; 404 where it has none."""
-    function = _function(call)
+    function = function_of(call)
     if function.async_policy is None:
         raise ServiceError(errors.NO_SUCH_RESOURCE)
     return Result(render.async_document(function))
@@ -153,14 +149,14 @@ def show_async_policy(call: Call) -> Result:
 
 def list_async_policies(call: Call) -> Result:
     """List the async policies of a function's versions: one or none."""
-    function = _function(call)
+    function = function_of(call)
     found = [] if function.async_policy is None else [render.async_document(function)]
     return Result({"async_invoke_configs": found, "count": len(found), "page_info": {}})
 
 
 def update_async_policy(call: Call) -> Result:
     """Set a function's async policy."""
-    function = _function(call)
+    function = function_of(call)
     policy = parameters.read_async_policy(parameters.body(call))
     if function.async_policy is None:
         function.async_created_at = call.now
@@ -171,7 +167,7 @@ def update_async_policy(call: Call) -> Result:
 
 def delete_async_policy(call: Call) -> Result:
     """Delete a function's async policy."""
-    function = _function(call)
+    function = function_of(call)
     if function.async_policy is None:
         raise ServiceError(errors.NO_SUCH_RESOURCE)
     function.async_policy = None

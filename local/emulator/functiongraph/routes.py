@@ -1,11 +1,14 @@
 """How FunctionGraph is reached.
 
-Which action each operation needs: FunctionGraph's API reference, "Permissions and supported
-actions"; the names of the trigger and dependency actions are not confirmed there.
+Actions: FunctionGraph's API reference, "Permissions and supported actions"; the names of the
+trigger actions are not confirmed there.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
+from local.emulator import operations
 from local.emulator.functiongraph import (
     invocation_responses,
     responses,
@@ -16,210 +19,77 @@ from local.emulator.functiongraph.errors import denial, render_error
 from local.emulator.functiongraph.models import FunctionGraphBackend
 from local.emulator.service import Route, Service
 
-_FGS = "/v2/{project_id}/fgs"
-_FUNCTION = _FGS + "/functions/{function_urn}"
-_TRIGGERS = _FGS + "/triggers/{function_urn}"
-_TRIGGER = _TRIGGERS + "/{trigger_type_code}/{trigger_id}"
-_DEPENDENCY = _FGS + "/dependencies/{depend_id}/version/{version}"
-
 _SHOW = "functiongraph:function:getFunctionConfig"
 _CONFIGURE = "functiongraph:function:updateFunctionConfig"
 _TRIGGER_LIST = "functiongraph:trigger:list"
 _TRIGGER_DELETE = "functiongraph:trigger:delete"
+_route = partial(operations.route, "FunctionGraph")
 
 FUNCTIONGRAPH = Service(
     name="FunctionGraph",
     host="functiongraph",
     routes=(
-        Route(
-            "CreateFunction",
-            "POST",
-            _FGS + "/functions",
-            "functiongraph:function:createFunction",
-            responses.create_function,
+        _route(
+            "CreateFunction", "functiongraph:function:createFunction", responses.create_function
         ),
-        Route(
-            "ListFunctions",
-            "GET",
-            _FGS + "/functions",
-            "functiongraph:function:list",
-            responses.list_functions,
+        _route("ListFunctions", "functiongraph:function:list", responses.list_functions),
+        _route(
+            "DeleteFunction", "functiongraph:function:deleteFunction", responses.delete_function
         ),
-        Route(
-            "DeleteFunction",
-            "DELETE",
-            _FUNCTION,
-            "functiongraph:function:deleteFunction",
-            responses.delete_function,
-        ),
-        Route(
-            "ShowFunctionConfig",
-            "GET",
-            _FUNCTION + "/config",
-            _SHOW,
-            responses.show_function_config,
-        ),
-        Route(
-            "UpdateFunctionConfig",
-            "PUT",
-            _FUNCTION + "/config",
-            _CONFIGURE,
-            responses.update_function_config,
-        ),
-        Route(
+        _route("ShowFunctionConfig", _SHOW, responses.show_function_config),
+        _route("UpdateFunctionConfig", _CONFIGURE, responses.update_function_config),
+        _route(
             "ShowFunctionCode",
-            "GET",
-            _FUNCTION + "/code",
             "functiongraph:function:getFunctionCode",
             responses.show_function_code,
         ),
-        Route(
+        _route(
             "UpdateFunctionCode",
-            "PUT",
-            _FUNCTION + "/code",
             "functiongraph:function:updateFunctionCode",
             responses.update_function_code,
         ),
-        Route(
+        _route(
             "CreateFunctionVersion",
-            "POST",
-            _FUNCTION + "/versions",
             "functiongraph:function:createFunctionVersion",
             versions.publish_version,
         ),
-        Route(
+        _route(
             "ListFunctionVersions",
-            "GET",
-            _FUNCTION + "/versions",
             "functiongraph:function:listFunctionVersion",
             versions.list_versions,
         ),
         Route(
-            "ListUserTrustAgency",
+            "ListUserTrustAgency",  # newer than the SDK
             "GET",
-            _FGS + "/service-trusted-agencies",
+            "/v2/{project_id}/fgs/service-trusted-agencies",
             "functiongraph:agency:list",
             versions.list_trusted_agencies,
         ),
-        Route(
-            "UpdateFunctionMaxInstanceConfig",
-            "PUT",
-            _FUNCTION + "/config-max-instance",
-            _CONFIGURE,
-            responses.update_max_instances,
+        _route("UpdateFunctionMaxInstanceConfig", _CONFIGURE, responses.update_max_instances),
+        _route(
+            "InvokeFunction", "functiongraph:function:invoke", invocation_responses.invoke_function
         ),
-        Route(
-            "InvokeFunction",
-            "POST",
-            _FUNCTION + "/invocations",
-            "functiongraph:function:invoke",
-            invocation_responses.invoke_function,
-        ),
-        Route(
+        _route(
             "AsyncInvokeFunction",
-            "POST",
-            _FUNCTION + "/invocations-async",
             "functiongraph:function:invokeAsync",
             invocation_responses.async_invoke_function,
         ),
-        Route(
-            "ShowFunctionAsyncInvokeConfig",
-            "GET",
-            _FUNCTION + "/async-invoke-config",
-            _SHOW,
-            responses.show_async_policy,
-        ),
-        Route(
-            "ListFunctionAsyncInvokeConfig",
-            "GET",
-            _FUNCTION + "/async-invoke-configs",
-            _SHOW,
-            responses.list_async_policies,
-        ),
-        Route(
-            "UpdateFunctionAsyncInvokeConfig",
-            "PUT",
-            _FUNCTION + "/async-invoke-config",
-            _CONFIGURE,
-            responses.update_async_policy,
-        ),
-        Route(
-            "DeleteFunctionAsyncInvokeConfig",
-            "DELETE",
-            _FUNCTION + "/async-invoke-config",
-            _CONFIGURE,
-            responses.delete_async_policy,
-        ),
-        Route(
+        _route("ShowFunctionAsyncInvokeConfig", _SHOW, responses.show_async_policy),
+        _route("ListFunctionAsyncInvokeConfig", _SHOW, responses.list_async_policies),
+        _route("UpdateFunctionAsyncInvokeConfig", _CONFIGURE, responses.update_async_policy),
+        _route("DeleteFunctionAsyncInvokeConfig", _CONFIGURE, responses.delete_async_policy),
+        _route(
             "CreateFunctionTrigger",
-            "POST",
-            _TRIGGERS,
             "functiongraph:trigger:create",
             trigger_responses.create_trigger,
         ),
-        Route(
-            "ListFunctionTriggers",
-            "GET",
-            _TRIGGERS,
-            _TRIGGER_LIST,
-            trigger_responses.list_triggers,
+        _route("ListFunctionTriggers", _TRIGGER_LIST, trigger_responses.list_triggers),
+        _route(
+            "BatchDeleteFunctionTriggers", _TRIGGER_DELETE, trigger_responses.delete_all_triggers
         ),
-        Route(
-            "BatchDeleteFunctionTriggers",
-            "DELETE",
-            _TRIGGERS,
-            _TRIGGER_DELETE,
-            trigger_responses.delete_all_triggers,
-        ),
-        Route(
-            "ShowFunctionTrigger",
-            "GET",
-            _TRIGGER,
-            _TRIGGER_LIST,
-            trigger_responses.show_trigger,
-        ),
-        Route(
-            "UpdateTrigger",
-            "PUT",
-            _TRIGGER,
-            "functiongraph:trigger:update",
-            trigger_responses.update_trigger,
-        ),
-        Route(
-            "DeleteFunctionTrigger",
-            "DELETE",
-            _TRIGGER,
-            _TRIGGER_DELETE,
-            trigger_responses.delete_trigger,
-        ),
-        Route(
-            "CreateDependencyVersion",
-            "POST",
-            _FGS + "/dependencies/version",
-            "functiongraph:dependency:create",
-            trigger_responses.create_dependency_version,
-        ),
-        Route(
-            "ListDependencies",
-            "GET",
-            _FGS + "/dependencies",
-            "functiongraph:dependency:list",
-            trigger_responses.list_dependencies,
-        ),
-        Route(
-            "ShowDependencyVersion",
-            "GET",
-            _DEPENDENCY,
-            "functiongraph:dependency:list",
-            trigger_responses.show_dependency_version,
-        ),
-        Route(
-            "DeleteDependencyVersion",
-            "DELETE",
-            _DEPENDENCY,
-            "functiongraph:dependency:delete",
-            trigger_responses.delete_dependency_version,
-        ),
+        _route("ShowFunctionTrigger", _TRIGGER_LIST, trigger_responses.show_trigger),
+        _route("UpdateTrigger", "functiongraph:trigger:update", trigger_responses.update_trigger),
+        _route("DeleteFunctionTrigger", _TRIGGER_DELETE, trigger_responses.delete_trigger),
     ),
     new_backend=FunctionGraphBackend,
     render_error=render_error,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from local.emulator.service import Call, Refusal, Result
 
 if TYPE_CHECKING:
-    from local.emulator.account import Project
+    from local.emulator.account.account import Project
 
 _LINKS = "https://iam.myhuaweicloud.com/v3/projects"
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from local.emulator.account.account import Project
 from local.emulator.iam.responses import denial, list_projects, render_error
-from local.emulator.service import Route, Service, Surroundings
+from local.emulator.service import CloudState, Route, Service
 
 
-def _no_state(_surroundings: Surroundings) -> object:
+def _no_state(_cloud: CloudState, _project: Project) -> object:
     """IAM's state is the account, which belongs to the cloud and not to one project."""
     return None
 

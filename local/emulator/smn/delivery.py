@@ -16,7 +16,7 @@ from local.emulator.smn.messages import Delivery, Message, Subscription
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.emulator.smn.models import Topic
+    from local.emulator.smn.messages import Topic
 
 MAX_SMS_CHARACTERS = 490
 FORBIDDEN_IN_SMS = frozenset("[]【】")

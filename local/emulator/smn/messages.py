@@ -1,12 +1,14 @@
-"""A message, who wants it, and what became of it."""
+"""A topic, who wants its messages, and what became of each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(slots=True)
@@ -22,6 +24,41 @@ class Subscription:
     confirmed: bool
     filters: Mapping[str, tuple[str, ...]]
     remark: str = ""
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic with its subscriptions, the oldest first."""
+
+    urn: str
+    name: str
+    id: str
+    created_at: float
+    updated_at: float
+    display_name: str = ""
+    enterprise_project_id: str = "0"
+    subscriptions: list[Subscription] = field(default_factory=list)
+    recent: dict[str, deque[float]] = field(default_factory=dict)
+    _added: int = 0
+
+    def subscribe(
+        self,
+        protocol: str,
+        endpoint: str,
+        *,
+        confirmed: bool = True,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        remark: str = "",
+    ) -> Subscription:
+        """Add a subscription. `filters`: attribute names and the values that let a message pass."""
+        self._added += 1
+        number = uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {self._added}").hex
+        wanted = {name: tuple(values) for name, values in (filters or {}).items()}
+        subscription = Subscription(
+            f"{self.urn}:{number}", protocol, endpoint, confirmed, wanted, remark
+        )
+        self.subscriptions.append(subscription)
+        return subscription
 
 
 @dataclass(frozen=True, slots=True)

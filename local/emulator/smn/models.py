@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import uuid
-from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local.emulator.service import ServiceError
 from local.emulator.smn import errors
 from local.emulator.smn.delivery import deliveries
-from local.emulator.smn.messages import Message, Subscription
+from local.emulator.smn.messages import Message, Subscription, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from local.emulator.service import Refusal, Surroundings
+    from local.emulator.account.account import Project
+    from local.emulator.service import CloudState, Refusal
 
 _URN = re.compile(r"urn:smn:([a-z0-9-]+):([0-9a-zA-Z]+):([a-zA-Z0-9_-]{1,255})")
 _SUBSCRIPTION_URN = re.compile(_URN.pattern + r":[0-9a-f]{32}")
@@ -25,49 +24,14 @@ MAX_TOPICS = 3000
 MAX_SUBSCRIPTIONS = 10_000
 
 
-@dataclass(slots=True)
-class Topic:
-    """A topic with its subscriptions, the oldest first."""
-
-    urn: str
-    name: str
-    id: str
-    created_at: float
-    updated_at: float
-    display_name: str = ""
-    enterprise_project_id: str = "0"
-    subscriptions: list[Subscription] = field(default_factory=list)
-    recent: dict[str, deque[float]] = field(default_factory=dict)
-    _added: int = 0
-
-    def subscribe(
-        self,
-        protocol: str,
-        endpoint: str,
-        *,
-        confirmed: bool = True,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        remark: str = "",
-    ) -> Subscription:
-        """Add a subscription. `filters`: attribute names and the values that let a message pass."""
-        self._added += 1
-        number = uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {self._added}").hex
-        wanted = {name: tuple(values) for name, values in (filters or {}).items()}
-        subscription = Subscription(
-            f"{self.urn}:{number}", protocol, endpoint, confirmed, wanted, remark
-        )
-        self.subscriptions.append(subscription)
-        return subscription
-
-
 class SmnBackend:
     """The topics and messages of one project."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        self.region = surroundings.region
-        self.project_id = surroundings.project_id
+    def __init__(self, cloud: CloudState, project: Project) -> None:
+        self.region = project.region
+        self.project_id = project.id
         self.topics: dict[str, Topic] = {}
-        self.surroundings = surroundings
+        self.cloud = cloud
         self._messages: list[Message] = []
 
     def urn_of(self, name: str) -> str:
@@ -83,11 +47,10 @@ class SmnBackend:
                 f"topic name {name!r}: 1 to 255 letters, digits, - and _, the first no - or _"
             )
         urn = self.urn_of(name)
-        shared = self.surroundings
-        with shared.lock:
+        with self.cloud.lock:
             if urn in self.topics:
                 raise ValueError(f"topic {urn} exists already")
-            identifier, now = shared.identifiers.hexadecimal(), shared.clock.now()
+            identifier, now = self.cloud.identifiers.hexadecimal(), self.cloud.clock.now()
             topic = Topic(urn, name, identifier, now, now, display_name, enterprise_project_id)
             self.topics[urn] = topic
             return topic
@@ -133,7 +96,7 @@ class SmnBackend:
     ) -> Message:
         """Accept a message and deliver it."""
         accepted = Message(
-            self.surroundings.identifiers.hexadecimal(),
+            self.cloud.identifiers.hexadecimal(),
             topic.urn,
             now,
             subject,
@@ -147,7 +110,7 @@ class SmnBackend:
 
     def messages(self, topic_urn: str | None = None) -> list[Message]:
         """List what was published, oldest first, to one topic or to all."""
-        with self.surroundings.lock:
+        with self.cloud.lock:
             return [m for m in self._messages if topic_urn in (None, m.topic_urn)]
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TypeVar
 
+from local.emulator.numbers import read_number
 from local.emulator.service import Call, Refusal, ServiceError
 from local.emulator.smn import errors
 
 T = TypeVar("T")
 
 MAX_LIMIT = 100
-_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 def page(call: Call, found: Sequence[T]) -> Sequence[T]:
     """Return the page asked for: `limit` from 1 to 100, by default 100, and `offset` from 0."""
     limit, offset = call.first("limit") or str(MAX_LIMIT), call.first("offset") or "0"
-    if not (_DIGITS.fullmatch(limit) and _DIGITS.fullmatch(offset)):
+    size, start = read_number(limit) or 0, read_number(offset)
+    if start is None or not 1 <= size <= MAX_LIMIT:
         raise ServiceError(errors.INVALID_PAGE)
-    if not 1 <= int(limit) <= MAX_LIMIT:
-        raise ServiceError(errors.INVALID_PAGE)
-    return found[int(offset) : int(offset) + int(limit)]
+    return found[start : start + size]
 
 
 def text(call: Call, name: str, refusal: Refusal, default: str | None = None) -> str:

@@ -48,7 +48,7 @@ def _read(call: Call, backend: SmnBackend) -> dict[str, Any]:
     body = call.document()
     if not isinstance(body, dict):
         raise ServiceError(errors.INVALID_MESSAGE)
-    if backend.surroundings.readings().message_size == "request":
+    if backend.cloud.readings.message_size == "request":
         _check_size(call.body)
     return {
         "subject": _subject(body.get("subject")),
@@ -75,7 +75,7 @@ def _texts(body: dict[str, Any], backend: SmnBackend) -> dict[str, object]:
     """Return the texts by protocol. A structure wins over a template, a template over a message."""
     structure = body.get("message_structure")
     if structure is not None:
-        return _structure(structure, backend.surroundings.readings().message_size)
+        return _structure(structure, backend.cloud.readings.message_size)
     if body.get("message_template_name") is not None:
         raise not_emulated("PublishMessage with message_template_name")
     message = body.get("message")

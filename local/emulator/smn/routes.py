@@ -26,7 +26,7 @@ def _route(operation: str, action: str, respond: Callable[[Call], Result]) -> Ro
         try:
             return respond(call)
         except ServiceError as error:
-            if call.backend.surroundings.readings().smn_errors == "code":
+            if call.backend.cloud.readings.smn_errors == "code":
                 raise
             raise ServiceError(newer(error.refusal)) from None
 

@@ -15,8 +15,8 @@ from local.emulator.smn.publication import CHAT_BOTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from local.emulator.smn.messages import Subscription
-    from local.emulator.smn.models import SmnBackend, Topic
+    from local.emulator.smn.messages import Subscription, Topic
+    from local.emulator.smn.models import SmnBackend
 
 _URL = r"://\S+"
 _ENDPOINTS = {

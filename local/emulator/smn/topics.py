@@ -11,7 +11,8 @@ from local.emulator.smn.models import MAX_TOPICS, is_topic_name
 from local.emulator.smn.parameters import page, text
 
 if TYPE_CHECKING:
-    from local.emulator.smn.models import SmnBackend, Topic
+    from local.emulator.smn.messages import Topic
+    from local.emulator.smn.models import SmnBackend
 
 _MAX_DISPLAY_NAME_BYTES = 192
 

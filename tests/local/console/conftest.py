@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from local import Cloud, LocalCloud
+from local.console.exchange import Console
+from local.emulator import Cloud, LocalCloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,5 +45,5 @@ class Visitor:
 
 @pytest.fixture
 def visitor(cloud: Cloud) -> Iterator[Visitor]:
-    with LocalCloud(cloud) as served:
+    with LocalCloud(cloud, page=Console) as served:
         yield Visitor(served.url, cloud)

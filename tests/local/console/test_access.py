@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from local import Cloud
 from local.console.exchange import Console
+from local.emulator import Cloud
 from local.emulator.transfer import Answer, Request
 from tests.local.console.conftest import Visitor
 

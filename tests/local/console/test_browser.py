@@ -1,18 +1,19 @@
-"""The page in a real browser: Chromium, driven by playwright, where both are installed."""
+"""The page in a real browser."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import AfterSeconds, Cloud, Course, LocalCloud
+from local.console.exchange import Console
 from local.console.fault_switches import SWITCHES
 from local.console.samples import samples
+from local.emulator import AfterSeconds, Cloud, Course, LocalCloud
+from tests.local.chromium import PATIENCE_MILLISECONDS, browser
 from tests.local.console.test_deployed import deploy
-from tests.local.reaching import VAULT
+from tests.local.emulator.reaching import VAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,35 +21,18 @@ if TYPE_CHECKING:
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed (make browser)"
 )
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-if CHROMIUM is None:
-    pytest.skip("chromium is not installed (apt install chromium)", allow_module_level=True)
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE_MILLISECONDS = 20_000
 PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    sync_api.expect.set_options(timeout=PATIENCE_MILLISECONDS)
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with browser() as started:
+        yield started
 
 
 @pytest.fixture
 def served() -> Iterator[LocalCloud]:
-    with LocalCloud() as local_cloud:
+    with LocalCloud(page=Console) as local_cloud:
         yield local_cloud
 
 
@@ -306,7 +290,7 @@ def test_it_fits_a_phone_in_light_and_dark(chromium: Any, served: LocalCloud, sc
 
 def test_a_server_that_is_gone_is_said(chromium: Any) -> None:
     """With what to do; and when it is back, the page goes on."""
-    local_cloud = LocalCloud()
+    local_cloud = LocalCloud(page=Console)
     local_cloud.start()
     page = chromium.new_page()
     page.goto(local_cloud.url)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from huaweicloudsdkfunctiongraph import v2 as sdk
 
-from local import Cloud
 from local.console.deployed import deployed_functions, deployed_invocations
+from local.emulator import Cloud
 from tests.local.console.conftest import Visitor
-from tests.local.reaching import sample_credentials
+from tests.local.emulator.reaching import sample_credentials
 
 CODE = """
 def handler(event, context):

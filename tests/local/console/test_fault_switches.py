@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from local import Cloud, Latency, Throttle
 from local.console.fault_switches import SWITCHES, faults_view, turn
+from local.emulator import Cloud, Latency, Throttle
 from tests.local.console.conftest import Visitor
-from tests.local.reaching import Reach, operation_logs, publish, sync
+from tests.local.emulator.reaching import Reach, operation_logs, publish, sync
 
 
 def switches(cloud: Cloud) -> dict[str, Any]:

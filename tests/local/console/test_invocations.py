@@ -13,7 +13,7 @@ from local.console.access import ConsoleError
 from local.console.invocations import MAX_KEPT, MAX_WAITING, Invocations, Order
 from local.emulator.functiongraph.runtime.results import Ended, FunctionError
 from tests.local.console.conftest import Visitor
-from tests.local.reaching import VAULT
+from tests.local.emulator.reaching import VAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from local import AfterReads, AfterSeconds, Cloud, Course, Failed, Success
 from local.console import view
 from local.console.view import cloud_view
+from local.emulator import AfterReads, AfterSeconds, Cloud, Course, Failed, Success
 from local.emulator.sample import HYBRID_VAULTS, PUBLIC_VAULT, TOPIC_URN
 from tests.local.console.conftest import Visitor
-from tests.local.reaching import VAULT, Reach, StillClock, publish
+from tests.local.emulator.reaching import VAULT, Reach, StillClock, publish
 
 
 def seen(cloud: Cloud) -> Any:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.package
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.rehearse.play import Course
+    from local.rehearse.play import Rehearsal
 
 EVERY_MINUTE = {
     "SCHEDULE": "0 * * * * *",
@@ -43,7 +43,7 @@ def deployed(package: Path) -> Iterator[Stage]:
         yield made
 
 
-def rehearsed(on: Stage) -> Course:
+def rehearsed(on: Stage) -> Rehearsal:
     """Let a minute go by in which everything is needed."""
     begin = on.clock.now()
     return Player(on, lambda _: None).play(minute(begin, on.attempts), begin + 60)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 import threading
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from local.emulator.functiongraph.archives import (
+    MAX_UNPACKED_BYTES,
+    ArchiveError,
+    unpack,
+    unpacked_bytes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from local.emulator.functiongraph.models import Code, DependencyVersion
-
-MAX_UNPACKED_BYTES = 1500 * 1024 * 1024
-"""Source: support.huaweicloud.com/productdesc-functiongraph/functiongraph_01_0150.html."""
+    from local.emulator.functiongraph.models import Code, Function
 
 READ_ONLY_FOLDER = 0o555
 READ_ONLY_FILE = 0o444
@@ -25,25 +25,43 @@ class CodeError(Exception):
     """The code cannot be run; the text says why."""
 
 
+class _Unpacked(NamedTuple):
+    """A folder, and every path that was put into it."""
+
+    folder: Path
+    paths: tuple[Path, ...]
+
+    def is_whole(self) -> bool:
+        """Tell whether it is as it was made: temporary files may be cleared away."""
+        return self.folder.is_dir() and all(path.exists() for path in self.paths)
+
+
 class CodeFolders:
-    """One folder for each code with its dependencies, for as long as the engine lives."""
+    """One folder for each code, for as long as the engine lives."""
 
     def __init__(self) -> None:
         self._root: tempfile.TemporaryDirectory[str] | None = None
-        self._folders: dict[tuple[str, ...], Path] = {}
+        self._made: dict[tuple[str, str], _Unpacked] = {}
         self._lock = threading.Lock()
 
-    def folder(self, code: Code, dependencies: Sequence[DependencyVersion]) -> Path:
+    def folder(self, function: Function) -> Path:
         """Return the folder with a function's code; the same again for the same code.
 
+        One from which something has vanished is made anew.
+
         Raises:
-            CodeError: The code is not here, or is more than FunctionGraph unpacks.
+            CodeError: The code or a dependency is not here, it cannot be unpacked, or is more than
+                FunctionGraph unpacks.
         """
-        key = (code.kind, code.digest, *(dependency.digest for dependency in dependencies))
+        if function.depend_version_list:
+            raise CodeError("dependencies are not emulated: put them into the zip")
+        code = function.code
+        key = (code.kind, code.digest)
         with self._lock:
-            if key not in self._folders:
-                self._folders[key] = self._unpacked(code, dependencies)
-            return self._folders[key]
+            made = self._made.get(key)
+            if made is None or not made.is_whole():
+                made = self._made[key] = self._unpacked(code)
+            return made.folder
 
     def close(self) -> None:
         """Delete all of it."""
@@ -51,39 +69,39 @@ class CodeFolders:
             if self._root is not None:
                 self._root.cleanup()
             self._root = None
-            self._folders = {}
+            self._made = {}
 
-    def _unpacked(self, code: Code, dependencies: Sequence[DependencyVersion]) -> Path:
-        if not code.data or not all(dependency.data for dependency in dependencies):
+    def _unpacked(self, code: Code) -> _Unpacked:
+        if not code.data:
             raise CodeError("the code is in OBS, which the local cloud does not have: upload a zip")
+        if code.kind == "inline":
+            folder = self._new_folder()
+            (folder / "index.py").write_bytes(code.data)
+        else:
+            folder = self._from_zip(code.data)
+        paths = tuple(folder.rglob("*"))
+        for path in paths:
+            path.chmod(READ_ONLY_FOLDER if path.is_dir() else READ_ONLY_FILE)
+        folder.chmod(READ_ONLY_FOLDER)
+        return _Unpacked(folder, paths)
+
+    def _from_zip(self, data: bytes) -> Path:
+        try:
+            size = unpacked_bytes(data)
+            if size > MAX_UNPACKED_BYTES:
+                raise CodeError(f"{size:,} bytes unpacked, {MAX_UNPACKED_BYTES:,} are allowed")
+            folder = self._new_folder()
+            unpack(data, folder)
+        except ArchiveError as error:
+            raise CodeError(str(error)) from error
+        return folder
+
+    def _new_folder(self) -> Path:
+        if self._root is not None and not Path(self._root.name).is_dir():
+            self._root.cleanup()
+            self._root = None
         if self._root is None:
             self._root = tempfile.TemporaryDirectory(
                 prefix="functions-", ignore_cleanup_errors=True
             )
-        folder = Path(self._root.name, str(len(self._folders)))
-        folder.mkdir()
-        for dependency in dependencies:
-            _unpack(dependency.data, folder)
-        if code.kind == "inline":
-            (folder / "index.py").write_bytes(code.data)
-        else:
-            _unpack(code.data, folder)
-        _protect(folder)
-        return folder
-
-
-def _unpack(data: bytes, folder: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
-        if size > MAX_UNPACKED_BYTES:
-            raise CodeError(f"{size:,} bytes unpacked, {MAX_UNPACKED_BYTES:,} are allowed")
-        try:
-            archive.extractall(folder)  # keeps every name inside the folder
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-            raise CodeError(f"the zip cannot be unpacked: {error}") from error
-
-
-def _protect(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        path.chmod(READ_ONLY_FOLDER if path.is_dir() else READ_ONLY_FILE)
-    folder.chmod(READ_ONLY_FOLDER)
+        return Path(tempfile.mkdtemp(dir=self._root.name))

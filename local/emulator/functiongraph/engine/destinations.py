@@ -18,9 +18,9 @@ from local.emulator.smn.publication import DEFAULT_TIME_TO_LIVE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.emulator.cloud import Cloud
     from local.emulator.functiongraph.engine.records import Record
     from local.emulator.functiongraph.engine.requests import AsyncRequest
+    from local.emulator.service import CloudState
 
 MAX_PAYLOAD_BYTES = 256 * 1024
 """A larger result is left out (support.huaweicloud.com/usermanual-functiongraph/
@@ -42,7 +42,7 @@ def notification(request: AsyncRequest, record: Record, region: str) -> dict[str
         "timestamp": moment.astimezone(zone_of(region)).isoformat(timespec="milliseconds"),
         "request_context": {
             "request_id": request.id,
-            "function_urn": request.function.latest_urn,
+            "function_urn": request.function.versioned_urn,
             "condition": "" if succeeded else condition,
             "approximate_invoke_count": request.attempts,
         },
@@ -60,7 +60,7 @@ class Destinations:
 
     def __init__(
         self,
-        cloud: Cloud,
+        cloud: CloudState,
         asked: platform.Platform,
         hand_on: Callable[[str, str], str | None],
     ) -> None:
@@ -101,7 +101,7 @@ class Destinations:
         project_id = (topic_urn.split(":") + [""] * 4)[3]
         if project_id not in self._cloud.account.projects:
             return f"there is no project {project_id!r} for the topic {topic_urn}"
-        backend = self._cloud.smn(project_id)
+        backend = self._cloud.backend("SMN", project_id)
         try:
             topic = backend.find_topic(topic_urn)
         except ServiceError as error:

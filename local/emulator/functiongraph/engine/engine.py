@@ -10,13 +10,12 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from local.emulator.environment import sdk_endpoints
 from local.emulator.functiongraph.engine import platform
 from local.emulator.functiongraph.engine.code_folders import CodeError, CodeFolders
 from local.emulator.functiongraph.engine.destinations import Destinations
-from local.emulator.functiongraph.engine.instances import Instances, Place, start
+from local.emulator.functiongraph.engine.instances import Instances, Slot, start
 from local.emulator.functiongraph.engine.interpreters import interpreter_for
-from local.emulator.functiongraph.engine.queues import Queues
+from local.emulator.functiongraph.engine.queues import QUEUES, Queues
 from local.emulator.functiongraph.engine.records import Record, Records, Source
 from local.emulator.functiongraph.engine.requests import (
     RETRY_SECONDS,
@@ -29,10 +28,11 @@ from local.emulator.functiongraph.engine.topics import Topics
 from local.emulator.functiongraph.engine.triggered import ActiveTrigger
 from local.emulator.functiongraph.models import LATEST
 from local.emulator.functiongraph.runtime.instance_process.frames import Credentials
+from local.emulator.hosts import sdk_endpoints
 
 if TYPE_CHECKING:
-    from local.emulator.cloud import Cloud
-    from local.emulator.functiongraph.models import DependencyVersion, Function
+    from local.emulator.functiongraph.models import Function
+    from local.emulator.service import CloudState
 
 DESTINATION = Source("DESTINATION")
 
@@ -43,7 +43,7 @@ class Engine:
     url: where the cloud is served; the functions' calls go there.
     """
 
-    def __init__(self, cloud: Cloud, url: str) -> None:
+    def __init__(self, cloud: CloudState, url: str) -> None:
         self._cloud = cloud
         self._network = {"HUAWEICLOUD_SDK_IAM_ENDPOINT": url}
         self._url = url
@@ -74,16 +74,16 @@ class Engine:
 
     # -- what comes in ----------------------------------------------------------------
 
-    def accept(self, function: Function, event: str, source: Source) -> tuple[Record, Place] | None:
+    def accept(self, function: Function, event: str, source: Source) -> tuple[Record, Slot] | None:
         """Take a synchronous invocation, to be `run`; None where no instance is free."""
         with self._cloud.lock:
-            place = self._instances.take(function)
-            if place is None:
+            slot = self._instances.take(function)
+            if slot is None:
                 return None
             request_id = str(uuid.uuid4())
             now = self._cloud.clock.now()
-            record = Record(request_id, function.latest_urn, source, event, False, now)
-            return self.records.add(record), place
+            record = Record(request_id, function.versioned_urn, source, event, False, now)
+            return self.records.add(record), slot
 
     def submit(
         self, function: Function, event: str, source: Source, *, by_hand: bool = False
@@ -108,10 +108,10 @@ class Engine:
         with self._cloud.lock:
             now = self._cloud.clock.now()
             functions = self.functions()
-            self._instances.end_idle(now, lambda one: functions.get(one.urn) is one)
+            self._instances.end_idle(now, self._is_there)
             for fired in (
                 *self._timers.due(self.active("TIMER"), now),
-                *self.queues.due(self.active("KAFKA") + self.active("RABBITMQ"), now),
+                *self.queues.due(self.active(*QUEUES), now),
                 *self._topics.due(self.active("SMN"), functions),
             ):
                 self.submit(fired.function, fired.event, fired.source)
@@ -136,23 +136,23 @@ class Engine:
         """
         with self._cloud.lock:
             now = self._cloud.clock.now()
-            if self.functions().get(request.function.urn) is not request.function:
+            if not self._is_there(request.function):
                 return None  # the function was deleted, and with it what waited for it
             if request.is_too_old(now):
                 record = self._new_record(request, now)
                 record.refuse("EventExpired", "the request's validity has run out", now, "DISCARD")
                 self._destinations.tell(request, record)
                 return record
-            place = self._instances.take(request.function)
-            if place is None:
+            slot = self._instances.take(request.function)
+            if slot is None:
                 request.due_at = now + THROTTLED_SECONDS
                 self._requests.add(request)
                 return None
             request.attempts += 1
             record = self._new_record(request, now)
-        self.run(record, place)
+        self.run(record, slot)
         with self._cloud.lock:
-            if self.functions().get(request.function.urn) is not request.function:
+            if not self._is_there(request.function):
                 return record  # it was deleted while it ran
             if record.status == "FAIL" and request.may_repeat():
                 request.due_at = self._cloud.clock.now() + RETRY_SECONDS
@@ -161,31 +161,31 @@ class Engine:
                 self._destinations.tell(request, record)
         return record
 
-    def run(self, record: Record, place: Place) -> Record:
+    def run(self, record: Record, slot: Slot) -> Record:
         """Run the function on an instance that was taken for it. Never holds the cloud's lock."""
         try:
-            self._run(record, place)
+            self._run(record, slot)
         finally:
             with self._cloud.lock:
                 if record.status == "RUNNING":
                     record.refuse("PlatformError", "the local cloud failed", self._now())
-                self._instances.give_back(place, self._now())
+                self._instances.give_back(slot, self._now())
         return record
 
-    def _run(self, record: Record, place: Place) -> None:
-        function = place.function
+    def _run(self, record: Record, slot: Slot) -> None:
+        function = slot.function
         with self._cloud.lock:
             record.began_at, record.status = self._now(), "RUNNING"
-            credentials, dependencies = self._credentials(function), self._dependencies(function)
-            why = self._why_not_attached(place)
+            credentials = self._credentials(function)
+            why = self._why_not_attached(slot)
         if why is not None:
             record.refuse("PermissionDenied", why, self._now())
             return
-        place.lines = record.log
+        slot.lines = record.log
         try:
-            if place.instance is None:
-                code = self._folders.folder(function.code, dependencies)
-                place.instance = start(place, code, self._environment())
+            if slot.instance is None:
+                code = self._folders.folder(function)
+                slot.instance = start(slot, code, self._environment())
                 remark = interpreter_for(function.settings["runtime"]).remark
                 if remark:
                     record.log.append(remark)
@@ -193,7 +193,7 @@ class Engine:
             record.refuse("CodeError", str(error), self._now())
             return
         shift = self._now() - time.time()
-        ended = place.instance.invoke(
+        ended = slot.instance.invoke(
             record.event, credentials, record.request_id, clock_shift=shift
         )
         record.end(ended, self._now())
@@ -205,17 +205,23 @@ class Engine:
         return {
             urn: function
             for project_id in self._cloud.account.projects
-            for urn, function in self._cloud.functiongraph(project_id).functions.items()
+            for urn, function in self._cloud.backend("FunctionGraph", project_id).functions.items()
         }
 
-    def active(self, type_code: str) -> list[ActiveTrigger]:
-        """Return the active triggers of a type."""
+    def active(self, *type_codes: str) -> list[ActiveTrigger]:
+        """Return the active triggers of some types."""
         return [
             ActiveTrigger(function, trigger, urn.split(":")[2])
             for urn, function in self.functions().items()
             for trigger in function.triggers.values()
-            if trigger.type_code == type_code and trigger.status == "ACTIVE"
+            if trigger.type_code in type_codes and trigger.status == "ACTIVE"
         ]
+
+    def _is_there(self, function: Function) -> bool:
+        """Tell whether a function has not been deleted meanwhile, in the version that it is."""
+        latest = self.functions().get(function.urn)
+        versions = {} if latest is None else {LATEST: latest, **latest.versions}
+        return versions.get(function.version) is function
 
     def remarks(self) -> list[str]:
         """Return what is not as in the cloud: runtimes for which there is no interpreter here."""
@@ -230,7 +236,7 @@ class Engine:
 
     def _new_record(self, request: AsyncRequest, now: float) -> Record:
         record = Record(
-            request.id, request.function.latest_urn, request.source, request.event, True, now
+            request.id, request.function.versioned_urn, request.source, request.event, True, now
         )
         record.accepted_at, record.attempt = request.accepted_at, max(1, request.attempts)
         return self.records.add(record)
@@ -241,24 +247,20 @@ class Engine:
         agency = self._cloud.account.agencies.get(name)
         if agency is None:
             return Credentials()
-        key = agency.credential(self._cloud.account, self._now())
+        key = agency.credential(self._cloud.account.credentials, self._now())
         return Credentials(key.access_key, key.secret_key, key.security_token or "")
-
-    def _dependencies(self, function: Function) -> list[DependencyVersion]:
-        known = self._cloud.functiongraph(function.urn.split(":")[3]).dependencies
-        return [known[name] for name in function.depend_version_list if name in known]
 
     def _environment(self) -> dict[str, str]:
         """Lead the SDK's host names of every region that the account has projects in here."""
         regions = {project.region for project in self._cloud.account.projects.values()}
         return self._network | sdk_endpoints(self._url, regions)
 
-    def _why_not_attached(self, place: Place) -> str | None:
+    def _why_not_attached(self, slot: Slot) -> str | None:
         """Say why a new instance cannot be attached to the function's VPC."""
-        if place.instance is not None or not place.function.settings["func_vpc"]:
+        if slot.instance is not None or not slot.function.settings["func_vpc"]:
             return None
         refused = self.platform.refusal(
-            place.function, platform.ATTACH, "attach the function to its VPC"
+            slot.function, platform.ATTACH, "attach the function to its VPC"
         )
         return None if refused is None else str(refused)
 

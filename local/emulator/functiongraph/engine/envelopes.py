@@ -29,14 +29,14 @@ def timer_event(data: Mapping[str, Any], fires_at: float, zone: ZoneInfo) -> dic
     }
 
 
-def kafka_event(
-    region: str, instance_id: str, batch: Mapping[str, Sequence[str]], now: float
+def topics_event(
+    kind: str, region: str, instance_id: str, batch: Mapping[str, Sequence[str]], now: float
 ) -> dict[str, Any]:
-    """A Kafka trigger's event: one record for each topic."""
+    """The event of a KAFKA or ROCKETMQ trigger: one record for each topic."""
     return {
         "event_version": "v1.0",
         "event_time": int(now),
-        "trigger_type": "KAFKA",
+        "trigger_type": kind,
         "region": region,
         "instance_id": instance_id,
         "records": [{"messages": list(texts), "topic_id": topic} for topic, texts in batch.items()],
@@ -44,13 +44,13 @@ def kafka_event(
 
 
 def rabbitmq_event(
-    region: str, instance_id: str, batch: Mapping[str, Sequence[str]], now: float
+    kind: str, region: str, instance_id: str, batch: Mapping[str, Sequence[str]], now: float
 ) -> dict[str, Any]:
     """A RabbitMQ trigger's event: one record for each exchange."""
     return {
         "event_version": "v1.0",
         "event_time": int(now),
-        "trigger_type": "RABBITMQ",
+        "trigger_type": kind,
         "region": region,
         "records": [
             {"messages": list(texts), "instance_id": instance_id, "exchange": exchange}

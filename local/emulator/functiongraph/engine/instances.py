@@ -24,7 +24,7 @@ UNLIMITED = -1
 
 
 @dataclass(slots=True, eq=False)
-class Place:
+class Slot:
     """A place for one instance, which handles one event at a time and is made by the first.
 
     lines: the log of the event that is being handled.
@@ -35,6 +35,11 @@ class Place:
     instance: Instance | None = None
     idle_since: float = 0.0
     lines: deque[str] = field(default_factory=deque, repr=False)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is an instance that takes more events."""
+        return self.instance is not None and self.instance.is_usable
 
     def write(self, line: str) -> None:
         """Take a line of the log; it belongs to the event that is being handled."""
@@ -49,74 +54,72 @@ class Instances:
 
     def __init__(self, ended: Callable[[Function], None]) -> None:
         self._ended = ended
-        self._idle: list[Place] = []
-        self._busy: list[Place] = []
+        self._idle: list[Slot] = []
+        self._busy: list[Slot] = []
 
-    def take(self, function: Function) -> Place | None:
+    def take(self, function: Function) -> Slot | None:
         """Return a warm instance, or a place for a new one; None where there may be no more."""
-        mine = [p for p in self._idle if p.revision == function.revision]
+        mine = [p for p in self._idle if p.revision == function.revision and p.is_usable]
         if mine:
-            place = mine[-1]
-            self._idle.remove(place)
+            slot = mine[-1]
+            self._idle.remove(slot)
         else:
             running = sum(p.function is function for p in (*self._busy, *self._idle))
             if function.max_instances != UNLIMITED and running >= function.max_instances:
                 return None
-            place = Place(function, function.revision)
-        self._busy.append(place)
-        return place
+            slot = Slot(function, function.revision)
+        self._busy.append(slot)
+        return slot
 
-    def give_back(self, place: Place, now: float) -> None:
+    def give_back(self, slot: Slot, now: float) -> None:
         """Keep an instance warm, or end it where it can take no more events."""
-        if place not in self._busy:  # everything was ended meanwhile
-            if place.instance is not None:
-                place.instance.close()
+        if slot not in self._busy:  # everything was ended meanwhile
+            if slot.instance is not None:
+                slot.instance.close()
             return
-        self._busy.remove(place)
-        place.idle_since = now
-        if place.instance is None:
-            return
-        if place.instance.is_usable and place.revision == place.function.revision:
-            self._idle.append(place)
+        self._busy.remove(slot)
+        slot.idle_since = now
+        if slot.is_usable and slot.revision == slot.function.revision:
+            self._idle.append(slot)
         else:
-            self._end(place)
+            self._end(slot)
 
     def end_idle(self, now: float, exists: Callable[[Function], bool]) -> None:
-        """End instances that have been idle for a minute, and those of the past."""
-        for place in tuple(self._idle):
-            is_past = place.revision != place.function.revision or not exists(place.function)
-            if is_past or now - place.idle_since >= IDLE_SECONDS:
-                self._idle.remove(place)
-                self._end(place)
+        """End instances that have been idle for a minute, died, or are of the past."""
+        for slot in tuple(self._idle):
+            is_past = slot.revision != slot.function.revision or not exists(slot.function)
+            if is_past or not slot.is_usable or now - slot.idle_since >= IDLE_SECONDS:
+                self._idle.remove(slot)
+                self._end(slot)
 
     def next_end(self) -> float | None:
         """Return when the next idle instance ends."""
-        return min((place.idle_since + IDLE_SECONDS for place in self._idle), default=None)
+        return min((slot.idle_since + IDLE_SECONDS for slot in self._idle), default=None)
 
     def end_all(self) -> None:
         """End every instance; an event that is being handled ends in an error."""
-        for place in self._idle:
-            self._end(place)
-        for place in self._busy:
-            if place.instance is not None:
-                place.instance.stop()
+        for slot in self._idle:
+            self._end(slot)
+        for slot in self._busy:
+            if slot.instance is not None:
+                slot.instance.stop()
         self._idle, self._busy = [], []
 
-    def _end(self, place: Place) -> None:
-        if place.instance is not None:
-            place.instance.close()
-            self._ended(place.function)
+    def _end(self, slot: Slot) -> None:
+        if slot.instance is not None:
+            slot.instance.close()
+            self._ended(slot.function)
 
 
-def start(place: Place, code: Path, network: Mapping[str, str]) -> Instance:
-    """Make the instance of a place; its process starts with the first event.
+def start(slot: Slot, code: Path, network: Mapping[str, str]) -> Instance:
+    """Make the instance of a slot; its process starts with the first event.
 
     network: Environment variables that lead the SDK to the local cloud.
 
     Raises:
         ValueError: The environment variables are more than FunctionGraph takes.
     """
-    settings = place.function.settings
+    settings = slot.function.settings
     variables = {
         **json.loads(settings["user_data"] or "{}"),
         **json.loads(settings["encrypted_user_data"] or "{}"),
@@ -129,10 +132,11 @@ def start(place: Place, code: Path, network: Mapping[str, str]) -> Instance:
         initializer_timeout_seconds=settings["initializer_timeout"] or settings["timeout"],
         memory_mb=settings["memory_size"],
         user_data=variables,
-        name=place.function.name,
-        package=place.function.package,
-        project_id=place.function.urn.split(":")[3],
+        name=slot.function.name,
+        package=slot.function.package,
+        version=slot.function.version,
+        project_id=slot.function.urn.split(":")[3],
         python=interpreter_for(settings["runtime"]).path,
         network=network,
     )
-    return Instance(configuration, place.write)
+    return Instance(configuration, slot.write)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.emulator.cloud import Cloud
     from local.emulator.functiongraph.models import Function
+    from local.emulator.service import CloudState
 
 ATTACH = (
     "vpc:vpcs:get",
@@ -44,7 +44,7 @@ class Refusal:
 class Platform:
     """Asks the configuration agency of a function. Its caller holds the cloud's lock."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: CloudState) -> None:
         self._cloud = cloud
         self.refusals: list[Refusal] = []
 

@@ -1,4 +1,4 @@
-"""Kafka topics and RabbitMQ exchanges: what is put in goes to the triggers, in batches.
+"""Topics of Kafka and RocketMQ, exchanges of RabbitMQ: batches of messages for the triggers.
 
 How the real pollers acknowledge is not documented. Here, as is the safe reading, a batch is handed
 over and done with: a function that fails is repeated by its asynchronous policy, not by the queue.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph.engine import platform
-from local.emulator.functiongraph.engine.envelopes import kafka_event, rabbitmq_event
+from local.emulator.functiongraph.engine.envelopes import rabbitmq_event, topics_event
 from local.emulator.functiongraph.engine.records import Source
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from local.emulator.functiongraph.engine.triggered import ActiveTrigger, Fired
     from local.emulator.functiongraph.models import Trigger
 
-Kind = Literal["KAFKA", "RABBITMQ"]
+QUEUES = ("KAFKA", "ROCKETMQ", "RABBITMQ")
+"""The types of triggers that read queues."""
+
 MAX_WAITING = 100_000
 """Messages that wait for one trigger; more are refused."""
 
@@ -39,9 +41,9 @@ class _Backlog:
 
 def channels_of(trigger: Trigger) -> tuple[str, ...]:
     """Return the topics, or the exchange, that a trigger reads."""
-    if trigger.type_code == "KAFKA":
-        return tuple(map(str, trigger.event_data["topic_ids"]))
-    return (str(trigger.event_data["exchange_name"]),)
+    if trigger.type_code == "RABBITMQ":
+        return (str(trigger.event_data["exchange_name"]),)
+    return tuple(trigger.event_data["topic_ids"])
 
 
 class Queues:
@@ -92,6 +94,6 @@ def _batch(one: ActiveTrigger, backlog: _Backlog, now: float) -> Fired:
     for _ in range(size):
         channel, text = backlog.waiting.popleft()
         batch.setdefault(channel, []).append(text)
-    envelope = kafka_event if kind == "KAFKA" else rabbitmq_event
-    event = envelope(one.region, str(data["instance_id"]), batch, now)
+    envelope = rabbitmq_event if kind == "RABBITMQ" else topics_event
+    event = envelope(kind, one.region, str(data["instance_id"]), batch, now)
     return one.fired(Source(kind, ", ".join(batch)), json.dumps(event))

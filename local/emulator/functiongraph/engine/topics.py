@@ -17,9 +17,9 @@ from local.emulator.functiongraph.models import LATEST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from local.emulator.cloud import Cloud
     from local.emulator.functiongraph.engine.triggered import ActiveTrigger
     from local.emulator.functiongraph.models import Function
+    from local.emulator.service import CloudState
     from local.emulator.smn.messages import Message
 
 PROTOCOLS = ("functionstage", "functiongraph")
@@ -28,10 +28,10 @@ PROTOCOLS = ("functionstage", "functiongraph")
 class Topics:
     """Looks for messages that functions have not seen. Its caller holds the cloud's lock."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: CloudState) -> None:
         self._cloud = cloud
         self._seen = {
-            project_id: len(cloud.smn(project_id).messages())
+            project_id: len(cloud.backend("SMN", project_id).messages())
             for project_id in cloud.account.projects
         }
 
@@ -40,7 +40,7 @@ class Topics:
     ) -> Iterator[Fired]:
         """Give an event for each new message and each function that listens to its topic."""
         for project_id in tuple(self._cloud.account.projects):
-            messages = self._cloud.smn(project_id).messages()
+            messages = self._cloud.backend("SMN", project_id).messages()
             seen = self._seen.get(project_id, 0)
             self._seen[project_id] = len(messages)
             for message in messages[seen:]:
@@ -62,5 +62,5 @@ def _listeners(
             listening[urn] = (functions[urn], delivery.text)
     name = message.topic_urn.rpartition(":")[2]
     for function, heard in listening.values():
-        event = smn_event(message, heard, function.latest_urn)
+        event = smn_event(message, heard, function.versioned_urn)
         yield Fired(function, Source("SMN", name), json.dumps(event))

@@ -19,7 +19,7 @@ from local.emulator.functiongraph.runtime.instance_process.frames import (
 )
 from local.emulator.functiongraph.runtime.output import OutputLines
 from local.emulator.functiongraph.runtime.process import InstanceProcess
-from local.emulator.functiongraph.runtime.results import Ended, FunctionError, billed
+from local.emulator.functiongraph.runtime.results import Ended, FunctionError, billed, not_started
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +59,12 @@ class Instance:
 
     @property
     def is_usable(self) -> bool:
-        """Whether the instance takes (more) events."""
-        return not self._is_gone and (self._process is None or self._process.is_alive)
+        """Whether the instance takes (more) events: it can be started or runs, and has its code."""
+        return (
+            not self._is_gone
+            and (self._process is None or self._process.is_alive)
+            and self._configuration.code.is_dir()
+        )
 
     def invoke(
         self,
@@ -134,7 +138,11 @@ class Instance:
     ) -> tuple[Answer | FunctionError, float, float | None]:
         """Return how the event ended, the seconds that took, and the memory in MB."""
         if self._process is None:
-            self._process = InstanceProcess(self._configuration)
+            try:
+                self._process = InstanceProcess(self._configuration)
+            except OSError as error:
+                self._is_gone = True
+                return not_started(error), 0.0, None
             limit = self._configuration.initializer_timeout_seconds
             start = Start(Invocation(request_id, limit, credentials, clock_shift))
             answer, seconds, used = self._ask(self._process, start, limit)

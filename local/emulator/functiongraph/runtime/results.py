@@ -13,8 +13,9 @@ class FunctionError:
     Attributes:
         message: What happened. For an exception of the function's code, its text after
             `function invocation exception, error: `, as FunctionGraph writes it.
-        type: The exception's class. Where FunctionGraph stopped the instance: `Timeout`,
-            `MemoryLimitExceeded` or `InstanceExited`; its own words for these are not documented.
+        type: The exception's class. Where FunctionGraph stopped the instance, or had none to run:
+            `Timeout`, `MemoryLimitExceeded`, `InstanceExited` or `InstanceNotStarted`; its own
+            words for these are not documented.
         stack_trace: The frames of the function's code, outermost first.
     """
 
@@ -76,6 +77,11 @@ def out_of_memory(limit_mb: int, used_mb: float) -> FunctionError:
         f"runtime memory limit exceeded: {used_mb:.0f} MB used of {limit_mb} MB",
         "MemoryLimitExceeded",
     )
+
+
+def not_started(why: object) -> FunctionError:
+    """Return the error of an instance for which no process could be started."""
+    return FunctionError(f"the instance could not be started: {why}", "InstanceNotStarted")
 
 
 def exited(status: int | None) -> FunctionError:

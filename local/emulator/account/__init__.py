@@ -1,0 +1,1 @@
+"""The account: projects, access keys, and the agencies that services act by."""

@@ -1,0 +1,1 @@
+"""`/_local/`: the emulated cloud's inside, looked at and changed without a signature."""

@@ -1,0 +1,99 @@
+"""The cloud's inside as JSON, for the admin path. Never shows a secret."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from local.emulator.cbr.render import task_document, vault_document
+
+if TYPE_CHECKING:
+    from local.emulator.cloud import Cloud
+    from local.emulator.faults.rules import Rule
+    from local.emulator.journal import JournalEntry
+
+JOURNAL_FILTERS = frozenset(
+    {"operation", "service", "project_id", "vault_id", "status", "fault", "applied"}
+)
+
+
+def state(cloud: Cloud) -> dict[str, object]:
+    """Show projects with their vaults, tasks and topics. Does not count as a look at a task."""
+    return {
+        "region": cloud.region,
+        "project_id": cloud.project_id,
+        "access_keys": list(cloud.account.credentials),
+        "projects": [
+            {
+                "id": project.id,
+                "name": project.name,
+                "region": project.region,
+                "vaults": _vaults(cloud, project.id),
+                "operation_logs": _tasks(cloud, project.id),
+                "topics": _topics(cloud, project.id),
+            }
+            for project in cloud.account.projects.values()
+        ],
+    }
+
+
+def _vaults(cloud: Cloud, project_id: str) -> list[dict[str, object]]:
+    backend = cloud.cbr(project_id)
+    return [vault_document(vault, project_id) for vault in backend.vaults.values()]
+
+
+def _tasks(cloud: Cloud, project_id: str) -> list[dict[str, object]]:
+    now = cloud.clock.now()
+    return [
+        task_document(task, task.state(now), project_id) for task in cloud.cbr(project_id).tasks()
+    ]
+
+
+def _topics(cloud: Cloud, project_id: str) -> list[dict[str, object]]:
+    return [
+        {
+            "topic_urn": topic.urn,
+            "name": topic.name,
+            "display_name": topic.display_name,
+            "subscriptions": [asdict(subscription) for subscription in topic.subscriptions],
+        }
+        for topic in cloud.smn(project_id).topics.values()
+    ]
+
+
+def messages(cloud: Cloud) -> list[dict[str, object]]:
+    """Show what was published in every project."""
+    return [
+        asdict(message)
+        for project_id in cloud.account.projects
+        for message in cloud.smn(project_id).messages()
+    ]
+
+
+def entry(written: JournalEntry) -> dict[str, object]:
+    """Show a journal entry."""
+    return asdict(written)
+
+
+def rule(in_force: Rule) -> dict[str, object]:
+    """Show a fault rule, its counts with it."""
+    conditions = {
+        name: _finite(value)
+        for name, value in asdict(in_force.conditions).items()
+        if value is not None
+    }
+    return {
+        "name": in_force.name,
+        "effect": asdict(in_force.effect),
+        **conditions,
+        "matched": in_force.matched,
+        "fired": in_force.fired,
+    }
+
+
+def _finite(value: object) -> object:
+    """Write what JSON has no number for as text."""
+    if isinstance(value, tuple):
+        return [_finite(part) for part in value]
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
