@@ -17,11 +17,6 @@ RETRY_AFTER_SECONDS = "60"
 """When the caller may send the same request again, after a 503."""
 
 
-def is_request(event: Any) -> bool:
-    """Tell whether an event is an HTTP request of APIG."""
-    return isinstance(event, dict) and "httpMethod" in event and "requestContext" in event
-
-
 def response_to(document: dict[str, Any]) -> dict[str, Any]:
     """Return the response of an invocation that ended in a result.
 

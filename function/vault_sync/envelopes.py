@@ -158,6 +158,11 @@ def cloud_event(event: dict[str, Any], place: str = "") -> Incoming:
     return Incoming(Trigger("EVENTGRID", _name(event.get("source")), time), [part])
 
 
+def is_http(event: Any) -> bool:
+    """Tell whether an event is an HTTP request that APIG handed over."""
+    return has(event, "httpMethod") and has(event, "requestContext")
+
+
 def api_gateway(event: dict[str, Any]) -> Incoming:
     """Read the body of a POST; headers, query and authoriser data are not looked at."""
     context = event["requestContext"]

@@ -83,7 +83,7 @@ def _reader(event: Any) -> Callable[[Any], Incoming]:
         (_first(event, "record", "smn"), envelopes.smn),
         ("specversion" in event, envelopes.cloud_event),
         ("queue_id" in event and "messages" in event, envelopes.legacy_dms),
-        ("httpMethod" in event and "requestContext" in event, envelopes.api_gateway),
+        (envelopes.is_http(event), envelopes.api_gateway),
         ("continued" in event and "requests" in event, envelopes.continued),
         (_without_request(event) is not None, _carries_no_request),
     ]

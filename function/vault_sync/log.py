@@ -12,20 +12,20 @@ from typing import Any
 from vault_sync import times
 from vault_sync.system import System
 
-_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
+LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 
 
 class Log:
     """Writes the lines of one invocation."""
 
     def __init__(self, system: System, request_id: str | None) -> None:
-        self.level = _LEVELS["INFO"]
+        self.level = LEVELS["INFO"]
         self._system = system
         self.request_id = request_id
 
     def write(self, level: str, message: str, **fields: Any) -> None:
         """Write one line, unless its level is below the one that is set."""
-        if _LEVELS[level] < self.level:
+        if LEVELS[level] < self.level:
             return
         moment = times.from_seconds(self._system.now()).isoformat(timespec="milliseconds")
         line = {

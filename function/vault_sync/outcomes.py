@@ -146,11 +146,19 @@ def rejected(order: SyncOrder | Selection | ReportOrder, error: ErrorDetail) -> 
     return Outcome(Status.REJECTED, order, error=error)
 
 
+def failed(order: SyncOrder | Selection | ReportOrder, failure: CallFailed) -> Outcome:
+    """Return the outcome of an order for which a call failed."""
+    may_pass = failure.kind in MAY_PASS
+    return Outcome(Status.FAILED, order, error=failure.detail, may_pass=may_pass)
+
+
 def of_failure(order: SyncOrder | Selection | ReportOrder, failure: CallFailed) -> Outcome:
-    """Return the outcome of an order for which a call failed that had no effect."""
-    by_kind = {Kind.OUT_OF_TIME: Status.DEFERRED, Kind.REFUSED: Status.REJECTED}
-    status = by_kind.get(failure.kind, Status.FAILED)
-    return Outcome(status, order, error=failure.detail, may_pass=failure.kind in MAY_PASS)
+    """Return the outcome of an order that was not begun, because a call before it failed."""
+    if failure.kind is Kind.OUT_OF_TIME:
+        return Outcome(Status.DEFERRED, order, error=failure.detail)
+    if failure.kind is Kind.REFUSED:
+        return rejected(order, failure.detail)
+    return failed(order, failure)
 
 
 def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:

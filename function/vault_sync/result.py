@@ -118,8 +118,7 @@ class Result:
     @property
     def is_problem(self) -> bool:
         """Whether the `outcome` attribute of the notification says so."""
-        tasks = any(one.task.is_problem for one in self.tasks)
-        return bool(self.problems) or tasks or bool(self.stale)
+        return any(item.is_problem for item in self.items)
 
     @property
     def task_ids(self) -> list[str]:
@@ -173,10 +172,8 @@ class Result:
             return document
         items, kept, used = self.items, list[Item](), 0
         for item in items:
-            problem = item.task.is_problem if isinstance(item, ProjectTask) else True
-            problem = item.is_problem if isinstance(item, Outcome) else problem
-            size = _size(item.as_document()) if problem else 0
-            if problem and used + size < MAX_RETURNED_BYTES * 0.9:
+            size = _size(item.as_document()) if item.is_problem else 0
+            if item.is_problem and used + size < MAX_RETURNED_BYTES * 0.9:
                 kept.append(item)
                 used += size
         return self.only(kept).as_document(summary) | {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 
 from vault_sync import times
@@ -134,10 +134,11 @@ def _last(tasks: list[SyncTask]) -> SyncTask | None:
 
 
 def _end(task: SyncTask) -> datetime:
-    """Return when a task ended, or began where CBR does not say when it ended."""
-    moment = task.ended or task.started
-    assert moment is not None, "a task that ended without any time is not readable"  # noqa: S101 - see cloud.cbr
-    return moment
+    """Return when a task ended, or began where CBR does not say when it ended.
+
+    `cloud.cbr` takes a task that ended without any time for one that could not be read.
+    """
+    return task.ended or task.started or datetime.min.replace(tzinfo=timezone.utc)
 
 
 def _described(selection: Selection) -> str:

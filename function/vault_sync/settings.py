@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from vault_sync.errors import BadInput, ConfigurationError
+from vault_sync.log import LEVELS
 from vault_sync.project import FUNCTION_URN, PROJECT_ID, REGION, TOPIC_URN, Project, project_of
 from vault_sync.request import ReportRequest, SyncRequest, request_from
 from vault_sync.text import shown
@@ -17,7 +18,6 @@ from vault_sync.text import shown
 _ENDPOINT = re.compile(
     r"https?://[A-Za-z0-9.-]{1,253}(:\d{1,5})?|https?://\[[0-9a-fA-F:]+\](:\d+)?"
 )
-LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 
 
 class Settings(NamedTuple):

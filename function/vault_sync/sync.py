@@ -16,7 +16,7 @@ from vault_sync.cloud.cbr import Cbr
 from vault_sync.cloud.services import Services
 from vault_sync.errors import BadInput, CallFailed, ErrorDetail, Kind, internal_error
 from vault_sync.orders import SyncOrder
-from vault_sync.outcomes import Outcome, Status, of_failure, rejected
+from vault_sync.outcomes import Outcome, Status, failed, of_failure, rejected
 from vault_sync.system import System
 from vault_sync.tasks import SyncTask
 
@@ -27,6 +27,30 @@ LEFT_BEHIND = ErrorDetail(
     "OutcomeUnknown",
     "CBR had not answered when the time was used up; whether the sync started is not known",
 )
+
+
+class _Attempts:
+    """The attempts to have one vault synchronised.
+
+    Attributes:
+        since: When CBR was first asked, on the system's clock.
+        number: How many attempts were made.
+        last: How the last one failed.
+        unanswered: Whether one of them may have started a task without saying so.
+    """
+
+    def __init__(self, order: SyncOrder, cbr: Cbr, since: float) -> None:
+        self.order = order
+        self.cbr = cbr
+        self.since = since
+        self.number = 0
+        self.last: CallFailed | None = None
+        self.unanswered = False
+
+    def note(self, failure: CallFailed) -> None:
+        """Take the failure of an attempt down."""
+        self.last = failure
+        self.unanswered = self.unanswered or failure.kind in {Kind.UNKNOWN, Kind.TRANSIENT}
 
 
 class VaultSync:
@@ -41,11 +65,17 @@ class VaultSync:
         self._logs = logs
         self._began = times.from_seconds(system.now())
         self._asked: set[SyncOrder] = set()
-        self._unanswered: set[SyncOrder] = set()
         self._lock = threading.Lock()
 
     def outcome_of(self, order: SyncOrder) -> Outcome:
         """Do what is needed for one vault, and return what became of it."""
+        try:
+            return self._outcome_of(order)
+        finally:
+            with self._lock:
+                self._asked.discard(order)
+
+    def _outcome_of(self, order: SyncOrder) -> Outcome:
         try:
             cbr = self._services.cbr(order.project)
             repeated = self._logs.repeated(order)
@@ -53,8 +83,8 @@ class VaultSync:
             return rejected(order, bad.detail)
         except CallFailed as failure:
             # The listing was for all vaults: whatever refused it says nothing about this one.
-            outcome = of_failure(order, failure)
-            return outcome if failure.kind is Kind.OUT_OF_TIME else _failed(order, failure)
+            late = failure.kind is Kind.OUT_OF_TIME
+            return of_failure(order, failure) if late else failed(order, failure)
         if repeated is not None:
             status = Status.ALREADY_RUNNING if repeated.running else Status.ALREADY_DONE
             return self._adopted(order, repeated, status)
@@ -75,9 +105,9 @@ class VaultSync:
         return Outcome(Status.FAILED, order, error=internal_error(error))
 
     def _start(self, order: SyncOrder, cbr: Cbr) -> Outcome:
-        asked_at = self._system.now()
-        last: CallFailed | None = None
-        for attempt in range(1, self._calls.max_attempts + 1):
+        attempts = _Attempts(order, cbr, self._system.now())
+        while attempts.number < self._calls.max_attempts:
+            attempts.number += 1
             try:
                 operation_log_id = cbr.start_sync(
                     order.vault_id,
@@ -86,45 +116,42 @@ class VaultSync:
                 )
                 return Outcome(Status.STARTED, order, operation_log_id)
             except CallFailed as failure:
-                settled = _settled(order, failure, last)
+                settled = _settled(order, failure, attempts.last)
                 if settled is not None:
                     return settled
-                last = failure
-                if failure.kind in {Kind.UNKNOWN, Kind.TRANSIENT}:
-                    with self._lock:
-                        self._unanswered.add(order)
-            outcome, may_ask_again = self._look(order, cbr, last, asked_at, attempt)
+                attempts.note(failure)
+                outcome, may_ask_again = self._look(attempts, failure)
             if outcome is not None:
                 return outcome
             if not may_ask_again:
                 break
-        return _given_up(order, last)
+        return _given_up(order, attempts.last)
 
     def _note_asked(self, order: SyncOrder) -> None:
         with self._lock:
             self._asked.add(order)
 
-    def _look(
-        self, order: SyncOrder, cbr: Cbr, failure: CallFailed, asked_at: float, attempt: int
-    ) -> tuple[Outcome | None, bool]:
+    def _look(self, attempts: _Attempts, failure: CallFailed) -> tuple[Outcome | None, bool]:
         """Find out whether the task is there; if not, whether there is time to ask again.
 
         The pause comes first, so that a request that was still on its way has arrived. A task that
         CBR says is running is there at once, so it is looked for first.
         """
+        number = attempts.number
         if failure.kind not in MAY_HAVE_STARTED:
-            return None, self._calls.pause(attempt, failure)
+            return None, self._calls.pause(number, failure)
         running = failure.kind is Kind.RUNNING
-        in_time = running or self._calls.pause(attempt, failure)
+        in_time = running or self._calls.pause(number, failure)
+        order = attempts.order
         try:
-            task = self._logs.begun_by(order, asked_at, cbr, running=running)
+            task = self._logs.begun_by(order, attempts.since, attempts.cbr, running=running)
         except CallFailed as blind:
             if failure.kind is Kind.TRANSIENT and blind.kind is Kind.FORBIDDEN:
                 return None, in_time  # CBR said that it did nothing; go on without looking
             return _unresolved(order, failure, blind), False
         if task is not None:
-            return self._found(order, failure, task, asked_at), False
-        return None, self._calls.pause(attempt, failure) if running else in_time
+            return self._found(attempts, failure, task), False
+        return None, self._calls.pause(number, failure) if running else in_time
 
     def _adopted(
         self,
@@ -149,15 +176,12 @@ class VaultSync:
             late=before and status is Status.ALREADY_RUNNING,
         )
 
-    def _found(
-        self, order: SyncOrder, failure: CallFailed, task: SyncTask, asked_at: float
-    ) -> Outcome:
+    def _found(self, attempts: _Attempts, failure: CallFailed, task: SyncTask) -> Outcome:
         """Return the outcome of a vault whose task was found after a lost answer or a 7302."""
-        asked = times.from_seconds(asked_at)
-        with self._lock:
-            maybe_ours = order in self._unanswered
-        ours_since = times.earlier(asked, CLOCK_TOLERANCE_SECONDS) if maybe_ours else None
+        order, asked = attempts.order, times.from_seconds(attempts.since)
         if task.running or failure.kind is Kind.RUNNING:
+            tolerated = times.earlier(asked, CLOCK_TOLERANCE_SECONDS)
+            ours_since = tolerated if attempts.unanswered else None
             return self._adopted(order, task, Status.ALREADY_RUNNING, ours_since=ours_since)
         ended_badly = task.status != "success"
         if ended_badly or (task.started is not None and task.started >= asked):
@@ -176,15 +200,10 @@ def _settled(order: SyncOrder, failure: CallFailed, before: CallFailed | None) -
     if failure.kind is Kind.REFUSED:
         return rejected(order, failure.detail)
     if failure.kind in {Kind.UNAUTHENTICATED, Kind.FORBIDDEN}:
-        return _failed(order, failure)
+        return failed(order, failure)
     if failure.kind is Kind.OUT_OF_TIME:
         return of_failure(order, failure) if before is None else _given_up(order, before)
     return None
-
-
-def _failed(order: SyncOrder, failure: CallFailed) -> Outcome:
-    outcome = of_failure(order, failure)
-    return Outcome(Status.FAILED, order, error=failure.detail, may_pass=outcome.may_pass)
 
 
 def _given_up(order: SyncOrder, last: CallFailed | None) -> Outcome:
@@ -192,7 +211,7 @@ def _given_up(order: SyncOrder, last: CallFailed | None) -> Outcome:
         return Outcome(Status.DEFERRED, order, error=NO_TIME)
     if last.kind is Kind.RUNNING:  # CBR says so, though the logs do not show it
         return Outcome(Status.ALREADY_RUNNING, order, error=last.detail)
-    return _failed(order, last)
+    return failed(order, last)
 
 
 def _unresolved(order: SyncOrder, failure: CallFailed, blind: CallFailed) -> Outcome:

@@ -77,6 +77,11 @@ class ProjectTask(NamedTuple):
     project: Project
     task: SyncTask
 
+    @property
+    def is_problem(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.task.is_problem
+
     def as_document(self) -> dict[str, Any]:
         """Return the task as it stands in the result document."""
         return self.task.as_document(self.project)
@@ -93,6 +98,11 @@ class StaleVault(NamedTuple):
     vault_id: str
     vault_name: str | None
     last_success: datetime | None
+
+    @property
+    def is_problem(self) -> bool:
+        """Somebody has to look at it."""
+        return True
 
     def as_document(self) -> dict[str, Any]:
         """Return the vault as it stands in the result document."""

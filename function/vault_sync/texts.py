@@ -5,14 +5,15 @@ What is wrong comes first, with what to do about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from vault_sync import times
 from vault_sync.errors import ErrorDetail
 from vault_sync.orders import Behind
 from vault_sync.outcomes import Outcome, Status, counted
 from vault_sync.result import Item, Result
-from vault_sync.tasks import ProjectTask, StaleVault
+from vault_sync.tasks import ProjectTask, StaleVault, SyncTask
 
 MAX_SUBJECT_BYTES = 512
 MAX_SMS_CHARACTERS = 490
@@ -21,16 +22,39 @@ MAX_LISTED = 100
 
 _NOT_IN_SMS = str.maketrans("[]【】", "()()")
 
-_ENDED_BADLY = {
-    "failed": ("sync failed", "Sync failed"),
-    "timeout": ("sync timed out", "Sync timed out"),
-    "skipped": ("sync skipped", "Sync skipped by CBR's pre-check"),
-}
-"""CBR's statuses of tasks that ended badly: the words in a count, and the heading."""
 
-_IN_PART = ("succeeded only in part", "Sync succeeded, but restore points could not be read")
-_RUNNING = ("still running", "Sync still running")
-_WELL = ("succeeded", "Sync succeeded")
+class _End(NamedTuple):
+    """A kind of end that tasks can come to: its words in a count, its heading in an e-mail."""
+
+    words: str
+    heading: str
+    belongs: Callable[[SyncTask], bool]
+    well: bool = False
+
+
+def _with_status(status: str) -> Callable[[SyncTask], bool]:
+    return lambda task: task.status == status
+
+
+_ENDS = (
+    _End("sync failed", "Sync failed", _with_status("failed")),
+    _End("sync timed out", "Sync timed out", _with_status("timeout")),
+    _End("sync skipped", "Sync skipped by CBR's pre-check", _with_status("skipped")),
+    _End(
+        "succeeded only in part",
+        "Sync succeeded, but restore points could not be read",
+        lambda task: task.status == "success" and task.is_problem,
+    ),
+    _End("still running", "Sync still running", lambda task: task.running, well=True),
+    _End(
+        "succeeded",
+        "Sync succeeded",
+        lambda task: task.status == "success" and not task.is_problem,
+        well=True,
+    ),
+)
+"""What is wrong comes first; the rest follows after the outcomes."""
+
 _BEHIND = "Vaults behind, without a successful sync for too long"
 
 _ADVICE = {
@@ -84,14 +108,13 @@ def title_and_summary(result: Result) -> str:
 
 def summary(result: Result) -> str:
     """Return what came of it in one line, what is wrong first."""
-    tasks = [(words, len(found)) for words, _, found in _tasks_by_kind(result)]
-    good = {_RUNNING[0], _WELL[0]}
-    parts = [f"{count} {words}" for words, count in tasks if count and words not in good]
+    ends = _tasks_by_end(result)
+    parts = [f"{len(found)} {end.words}" for end, found in ends if not end.well]
     if result.stale:
         parts.append(f"{len(result.stale)} vault{'s' if len(result.stale) > 1 else ''} behind")
     counts = counted(result.outcomes)
     parts += [f"{counts[str(one)]} {one.words}" for one in Status if str(one) in counts]
-    parts += [f"{count} {words}" for words, count in tasks if count and words in good]
+    parts += [f"{len(found)} {end.words}" for end, found in ends if end.well]
     if result.continued is not None:
         parts.append(f"{result.continued.vaults} handed to a next invocation")
     return ", ".join(parts) or ("no sync ended" if result.report else "nothing to do")
@@ -117,11 +140,11 @@ def _first_problem(result: Result) -> str:
         error = one.error or (behind.error if behind else None)
         code = error.code if error else str(one.status)
         return f" First: {_named(one)}: {code}. {advice(error)}"
-    for words, _, found in _tasks_by_kind(result):
-        for each in found:
-            if each.task.is_problem:
-                why = f", {each.task.error.code}" if each.task.error else ""
-                return f" First: vault {each.task.vault_name or each.task.vault_id}: {words}{why}."
+    for end, found in _tasks_by_end(result):
+        task = found[0].task
+        if not end.well:
+            why = f", {task.error.code}" if task.error else ""
+            return f" First: vault {task.vault_name or task.vault_id}: {end.words}{why}."
     for vault in result.stale:
         name = vault.vault_name or vault.vault_id
         return f" First: vault {name}: {_last_success(vault)}."
@@ -146,37 +169,24 @@ def _lines(result: Result, part: str) -> Iterator[str]:
     yield from _footer(result)
 
 
-def _sections(result: Result) -> Iterator[tuple[str, list[Item]]]:
+def _sections(result: Result) -> Iterator[tuple[str, Sequence[Item]]]:
     """Yield each heading of an e-mail with what stands under it."""
-    good: list[tuple[str, list[Item]]] = []
-    for words, heading, found in _tasks_by_kind(result):
-        if words in {_RUNNING[0], _WELL[0]}:
-            good.append((heading, list(found)))
-        elif found:
-            yield heading, list(found)
+    ends = _tasks_by_end(result)
+    yield from ((end.heading, found) for end, found in ends if not end.well)
     if result.stale:
-        yield _BEHIND, list(result.stale)
+        yield _BEHIND, result.stale
     for status in Status:
-        outcomes: list[Item] = [one for one in result.outcomes if one.status is status]
+        outcomes = [one for one in result.outcomes if one.status is status]
         if outcomes:
             yield status.heading, outcomes
-    yield from ((heading, found) for heading, found in good if found)
+    yield from ((end.heading, found) for end, found in ends if end.well)
 
 
-def _tasks_by_kind(result: Result) -> list[tuple[str, str, list[ProjectTask]]]:
-    """Return words, heading and tasks of each kind of end, what is wrong first."""
+def _tasks_by_end(result: Result) -> list[tuple[_End, list[ProjectTask]]]:
+    """Return the tasks of each kind of end that occurs."""
     tasks = result.tasks
-    kinds = [
-        (words, heading, [one for one in tasks if one.task.status == status])
-        for status, (words, heading) in _ENDED_BADLY.items()
-    ]
-    succeeded = [one for one in tasks if one.task.status == "success"]
-    return [
-        *kinds,
-        (*_IN_PART, [one for one in succeeded if one.task.is_problem]),
-        (*_RUNNING, [one for one in tasks if one.task.running]),
-        (*_WELL, [one for one in succeeded if not one.task.is_problem]),
-    ]
+    by_end = [(end, [one for one in tasks if end.belongs(one.task)]) for end in _ENDS]
+    return [(end, found) for end, found in by_end if found]
 
 
 def entry(item: Item) -> str:

@@ -12,7 +12,7 @@ from local.emulator import AfterSeconds, AnswerLost, Course, Error, Failed, Late
 from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID
 from tests.support.desk import Desk
 from tests.support.virtual_time import START
-from vault_sync import events, invocation, notification, orders, report, selection, texts
+from vault_sync import events, notification, orders, report, selection, steps, texts
 from vault_sync.adoption import OperationLogs
 from vault_sync.errors import ConfigurationError, IncompleteSync, VaultSyncError
 from vault_sync.result import Result
@@ -42,7 +42,7 @@ def email(desk: Desk) -> str:
 BREAKS: list[tuple[Any, str]] = [
     (events, "read"),
     (orders, "orders_from"),
-    (invocation, "resolve"),
+    (steps, "resolve"),
     (VaultSync, "outcome_of"),
     (VaultSync, "without_answer"),
     (OperationLogs, "list_since_events"),

@@ -19,9 +19,8 @@ from vault_sync.outcomes import Status
 
 PROBLEMS = frozenset(str(status) for status in Status if status.problem)
 
-LIMIT_SECONDS = 0.250
-"""Of processor time for one event with few outcomes: ten times what the slowest takes on a quiet
-machine. It finds what grows with the square of an event, and not what a busy machine adds."""
+LIMIT_SECONDS = 0.050
+"""Of processor time for one event, with as many messages as a person would look at."""
 
 MESSAGES_WITHIN_LIMIT = 100
 
