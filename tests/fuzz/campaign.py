@@ -19,10 +19,16 @@ from vault_sync.outcomes import Status
 
 PROBLEMS = frozenset(str(status) for status in Status if status.problem)
 
-LIMIT_SECONDS = 0.050
-"""Of processor time for one event, with as many messages as a person would look at."""
+PLAIN = {"trigger_type": "KAFKA", "records": [{"messages": ["{}"] * 100}]}
+"""An ordinary event of as many messages as a person would look at: what others are measured by."""
 
-MESSAGES_WITHIN_LIMIT = 100
+MOST_OUTCOMES = 100
+"""An event with more of them may take longer than any ordinary one."""
+
+MOST_TIMES_PLAIN = 8
+"""An event may take so many times the processor time of the plain one, each at its best."""
+
+TRIES = 4
 
 
 EVENTS_BETWEEN_COLLECTIONS = 200
@@ -30,8 +36,9 @@ EVENTS_BETWEEN_COLLECTIONS = 200
 
 @dataclass
 class Campaign:
-    """What came of many events."""
+    """What came of many events; times are seconds of processor time."""
 
+    plain: float
     ends: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
     slowest: float = 0.0
@@ -41,7 +48,7 @@ class Campaign:
 def run(desk: Desk, number: int, seed: int) -> Campaign:
     """Hand `number` events to the handler; nothing it raises but its own errors is caught."""
     chance = random.Random(seed)  # noqa: S311 - hostile, but repeatable
-    campaign = Campaign()
+    campaign = Campaign(plain=min(_timed(desk, PLAIN)[1] for _ in range(TRIES)))
     with _collected_between(EVENTS_BETWEEN_COLLECTIONS) as between:
         for index in range(number):
             between()
@@ -51,13 +58,26 @@ def run(desk: Desk, number: int, seed: int) -> Campaign:
 
 
 def _judge(desk: Desk, index: int, event: Any, campaign: Campaign) -> None:
+    ended, took = _timed(desk, event)
+    limit = MOST_TIMES_PLAIN * campaign.plain
+    if took > limit and len(ended.outcomes) <= MOST_OUTCOMES:
+        # A busy machine slows one try down; what grows too fast is slow each time.
+        took = min(took, *(_timed(desk, event)[1] for _ in range(TRIES)))
+        if took > limit:
+            campaign.complaints.append(
+                f"event {index}: took {took / campaign.plain:.0f} times as long as a plain one"
+            )
+    campaign.slowest = max(campaign.slowest, took)
+    campaign.ends[_end(ended)] += 1
+    campaign.complaints += [f"event {index}: {what}" for what in _complaints(ended)]
+
+
+def _timed(desk: Desk, event: Any) -> tuple[Ended, float]:
     began = time.process_time()
     ended = desk.run(event)
     took = time.process_time() - began
-    campaign.slowest = max(campaign.slowest, took)
-    campaign.ends[_end(ended)] += 1
-    campaign.complaints += [f"event {index}: {what}" for what in _complaints(ended, took)]
     desk.cloud.reset()
+    return ended, took
 
 
 @contextlib.contextmanager
@@ -82,9 +102,7 @@ def _end(ended: Ended) -> str:
     return "result" if ended.error is None else type(ended.error).__name__
 
 
-def _complaints(ended: Ended, took: float) -> Iterator[str]:
-    if took > LIMIT_SECONDS and len(ended.outcomes) <= MESSAGES_WITHIN_LIMIT:
-        yield f"took {took * 1000:.0f} ms of processor time"
+def _complaints(ended: Ended) -> Iterator[str]:
     if not ended.outcomes and "window" not in ended.document:  # a report needs no outcome
         yield f"no outcome: {ended.error!r}"
     for outcome in ended.outcomes:
