@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.emulator.clock import zoned_timestamp
 from local.emulator.functiongraph.engine.schedules import next_firing
-from local.rehearse.requests import is_report, rejections, wanted_vaults
+from local.rehearse.requests import allowed_age_seconds, is_report, rejections, wanted_vaults
 from local.rehearse.script import Put
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _ends(evidence: Evidence) -> Iterator[str]:
 
 
 def _syncs(evidence: Evidence) -> Iterator[str]:
-    """Every vault that an event wants was synchronised since the event's own time."""
+    """Every vault that an event wants was synchronised since its time, or the age it allows."""
     latest: dict[str, list[float]] = {}
     for task in evidence.stage.cloud.cbr().tasks():
         latest.setdefault(task.vault_id, []).append(task.created_at)
@@ -183,8 +183,8 @@ def _syncs(evidence: Evidence) -> Iterator[str]:
         if event.last.record.status != "SUCCESS":
             continue
         for text in event.texts:
+            since = event.time - evidence.stage.sync_seconds - allowed_age_seconds(text)
             for vault_id in wanted_vaults(text, evidence.vaults):
-                since = event.time - evidence.stage.sync_seconds
                 if not any(since <= at <= event.time + patience for at in latest.get(vault_id, [])):
                     yield f"{event.name}: vault {vault_id} was not synchronised"
 

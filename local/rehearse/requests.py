@@ -38,6 +38,14 @@ def wanted_vaults(text: str, vaults: Iterable[Vault]) -> frozenset[str]:
     return frozenset(vault_id for vault_id in named if vault_id in hybrid)
 
 
+def allowed_age_seconds(text: str) -> float:
+    """Return how old a vault's last sync may be before the request wants another one."""
+    request = _parsed(text)
+    select = request.get("select") if isinstance(request, dict) else None
+    hours = select.get("older_than_hours", 0) if isinstance(select, dict) else 0
+    return float(hours) * 3600
+
+
 def rejections(texts: Iterable[str], vaults: Iterable[Vault]) -> int:
     """Count the outcomes of one event that must be `rejected`: bad messages, and wrong vaults."""
     known = {vault.id: vault for vault in vaults}

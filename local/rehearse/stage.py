@@ -45,6 +45,7 @@ PARAMETERS = {
     "RABBITMQ_INSTANCE_ID": "3a4b5c6d-1111-4222-8333-444455556666",
     "RABBITMQ_EXCHANGE": "vault-sync",
     "RABBITMQ_PASSWORD": "opens-nothing",
+    "CATCH_UP_SCHEDULE": "0 23 */4 * * *",
     "REPORT_SCHEDULE": "0 43 */4 * * *",
     "REPORT_WINDOW_MINUTES": "240",
     "SMN_TRIGGER": "true",
@@ -52,8 +53,8 @@ PARAMETERS = {
 }
 """With these every trigger of the template is there, and so is every permission it can need.
 
-Reports come every four hours and not every hour: each is a cold start, and a week of them would
-take a minute more.
+Reports and catching up come every four hours and not every hour: each is a cold start, and a week
+of them would take two minutes more.
 """
 
 

@@ -54,7 +54,7 @@ def test_a_plan_after_an_apply_is_empty(cloud: Cloud, commands: Commands) -> Non
 
 
 def test_apply_makes_what_the_template_says(cloud: Cloud, commands: Commands) -> None:
-    """Function, policy with failure destination, and two active timers are there."""
+    """Function, policy with failure destination, and three active timers are there."""
     ran = commands.run("apply")
     (function,) = functiongraph(cloud).functions.values()
     assert function.settings["memory_size"] == 256
@@ -70,6 +70,7 @@ def test_apply_makes_what_the_template_says(cloud: Cloud, commands: Commands) ->
         asked[trigger.event_data["name"]] = json.loads(trigger.event_data["user_event"])
     assert asked == {
         "vault-sync-daily": {"select": {"all": True}},
+        "vault-sync-catch-up": {"select": {"all": True, "older_than_hours": 26}},
         "vault-sync-report": {"action": "report", "window_minutes": 60, "max_age_hours": 26},
     }
     assert function.versioned_urn in ran.output
@@ -83,6 +84,7 @@ def test_apply_makes_what_the_template_says(cloud: Cloud, commands: Commands) ->
         ("SCHEDULE=0 5 5 * * *", ["DeleteFunctionTrigger", "CreateFunctionTrigger"]),
         ("REPORT_MAX_AGE_HOURS=50", ["DeleteFunctionTrigger", "CreateFunctionTrigger"]),
         ("REPORT_TIMER=false", ["DeleteFunctionTrigger"]),
+        ("CATCH_UP_TIMER=false", ["DeleteFunctionTrigger"]),
     ],
 )
 def test_one_changed_setting_is_one_update(
@@ -91,7 +93,7 @@ def test_one_changed_setting_is_one_update(
     """A setting that changes leads to its own update and to no other call."""
     commands.run("apply")
     before = len(cloud.journal)
-    losses = ("--delete", "vault-sync-report")
+    losses = ("--delete", "vault-sync-report", "--delete", "vault-sync-catch-up")
     assert commands.run("apply", "--set", setting, *losses).status == 0
     assert writes(cloud, before) == expected
     assert commands.run("plan", "--set", setting).status == 0
@@ -118,7 +120,7 @@ def test_a_kafka_trigger_is_enabled_after_it_is_created(cloud: Cloud, commands: 
     assert commands.run("plan", *KAFKA).status == 0
     assert commands.run("apply").status == 1
     assert commands.run("apply", "--delete", "kafka-1", "--delete", "VPC").status == 0
-    assert [t.type_code for t in function.triggers.values()] == ["TIMER", "TIMER"]
+    assert [t.type_code for t in function.triggers.values()] == ["TIMER", "TIMER", "TIMER"]
 
 
 def test_what_the_template_does_not_decide_is_sent_again(cloud: Cloud, commands: Commands) -> None:
@@ -138,7 +140,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("nth", range(6))
+@pytest.mark.parametrize("nth", range(7))
 def test_an_apply_that_was_killed_is_repaired_by_the_next(
     cloud: Cloud, commands: Commands, monkeypatch: pytest.MonkeyPatch, nth: int, when: str
 ) -> None:
@@ -171,8 +173,7 @@ def test_an_apply_that_was_killed_is_repaired_by_the_next(
     (function,) = functiongraph(cloud).functions.values()
     assert sorted((t.type_code, t.status) for t in function.triggers.values()) == [
         ("KAFKA", "ACTIVE"),
-        ("TIMER", "ACTIVE"),
-        ("TIMER", "ACTIVE"),
+        *[("TIMER", "ACTIVE")] * 3,
     ]
 
 

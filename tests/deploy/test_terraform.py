@@ -75,14 +75,16 @@ def test_rfs_can_take_it(commands: Commands, tmp_path: Path) -> None:
 
 
 def test_what_is_off_is_left_out(commands: Commands, tmp_path: Path) -> None:
-    """The useful minimum: two timers, no VPC, no queue, and a policy to match."""
+    """The useful minimum: three timers, no VPC, no queue, and a policy to match."""
     document = rendered(commands, tmp_path)
-    assert list(document["resource"]["huaweicloud_fgs_function_trigger"]) == ["daily", "report"]
+    assert list(document["resource"]["huaweicloud_fgs_function_trigger"]) == [
+        *("daily", "catch_up", "report")
+    ]
     assert "vpc_id" not in document["resource"]["huaweicloud_fgs_function"]["function"]
     assert "dms:" not in document["resource"]["huaweicloud_identity_role"]["function"]["policy"]
     assert "KAFKA_TOPIC" not in document["variable"]
     alone = rendered(commands, tmp_path, "--set", "REPORT_TIMER=false")
-    assert list(alone["resource"]["huaweicloud_fgs_function_trigger"]) == ["daily"]
+    assert list(alone["resource"]["huaweicloud_fgs_function_trigger"]) == ["daily", "catch_up"]
     assert "REPORT_SCHEDULE" not in alone["variable"]
 
 

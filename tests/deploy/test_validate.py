@@ -19,7 +19,7 @@ ELEVEN = "".join(
         More{number}:
           Type: TIMER
           Properties: {{name: more-{number}, schedule_type: Rate, schedule: 1h}}"""
-    for number in range(9)
+    for number in range(8)
 )
 
 # (what is damaged, the damage, a text on the line that must be named, words of the message)
@@ -142,7 +142,7 @@ DAMAGES: dict[str, tuple[str, str, str, str]] = {
         "      Vpc:",
         "VpcId: is missing",
     ),
-    "too many triggers": ("        Kafka:\n", f"{ELEVEN[1:]}\n        Kafka:\n", "More8:", "10 are"),
+    "too many triggers": ("        Kafka:\n", f"{ELEVEN[1:]}\n        Kafka:\n", "More7:", "10 are"),
     "two timers of one name": (
         "        Kafka:\n",
         "        Again:\n          Type: TIMER\n          Properties: {name: vault-sync-daily, "

@@ -105,9 +105,16 @@ def check_schedules(function: Node, events: Mapping[str, Entry]) -> Iterator[Fin
     yield from (finding for finding in found if not isinstance(finding, Timer))
     for timer in readable:
         yield from _check_rhythm(timer)
+    if len(readable) == len(found):  # timers can be compared only when all could be read
+        yield from _check_together(readable)
+
+
+def _check_together(timers: list[Timer]) -> Iterator[Finding]:
+    syncs = [timer for timer in timers if not timer.is_report]
+    for timer in timers:
         if timer.is_report:
-            yield from _check_report(timer, [t for t in readable if not t.is_report])
-    yield from _check_catch_up([timer for timer in readable if not timer.is_report])
+            yield from _check_report(timer, syncs)
+    yield from _check_catch_up(syncs)
 
 
 def _check_rhythm(timer: Timer) -> Iterator[Finding]:

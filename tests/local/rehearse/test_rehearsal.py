@@ -9,7 +9,7 @@ from local.rehearse.checks import Evidence, problems
 from local.rehearse.command import run
 from local.rehearse.play import Player
 from local.rehearse.script import minute
-from local.rehearse.stage import Stage, stage
+from local.rehearse.stage import SYNC_SECONDS, Stage, stage
 from local.rehearse.timeline import Timeline, summary
 from tests.support.package import built_package
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EVERY_MINUTE = {
     "SCHEDULE": "0 * * * * *",
+    "CATCH_UP_SCHEDULE": "15 * * * * *",
     "REPORT_SCHEDULE": "30 * * * * *",
     "REPORT_WINDOW_MINUTES": "60",
 }
@@ -84,16 +85,19 @@ def test_a_rehearsal_is_told_to_people(deployed: Stage) -> None:
     ):
         assert part in told
     numbers = "\n".join(summary(Evidence(deployed, course), 1.0))
-    assert "timer ticks    2" in numbers
+    assert "timer ticks    3" in numbers
     assert "messages       5" in numbers
 
 
 def test_a_sync_too_many_or_too_few_is_found(deployed: Stage) -> None:
     """The checks see a task nobody was told of, a double, and a tick that did not fire."""
     deployed.grant()
+    deployed.clock.move_to(deployed.clock.now() + 2 * SYNC_SECONDS)  # no earlier sync is running
     course = rehearsed(deployed)
     evidence = Evidence(deployed, course)
-    ticked = next(e for e in evidence.events if e.attempts[0].record.source.type == "TIMER")
+    ticked = next(
+        e for e in evidence.events if e.attempts[0].record.source.name == "vault-sync-report"
+    )
     course.attempts[:] = [a for a in course.attempts if a.record.event != ticked.last.record.event]
     assert any("did not fire at" in one for one in problems(deployed, course))
     starting = next(a for a in course.attempts if any(c.operation_log_id for c in a.calls))
@@ -111,7 +115,7 @@ def test_a_day_with_faults_ends_well(package: Path) -> None:
     parameters = {"REPORT_TIMER": "false"}
     assert run(1, 3, lines.append, parameters=parameters, zip_file=package) == 0, lines
     told = "\n".join(lines)
-    assert "timer ticks    1\n" in told
+    assert "timer ticks    7\n" in told
     assert "messages       52\n" in told
     assert "  ok  No event, however often it was delivered and tried, started two syncs" in told
 
