@@ -225,11 +225,12 @@ def apply(
 
     with _plain_errors():
         session = _session(template, settings, parameters, endpoint)
+        desired = session.desired(zip_file, python)
         checks = [c for c in session.checks(adopt=adopt) if c.verdict is not Verdict.OK]
         show_checks(err(), checks)
         if any(found.verdict is Verdict.WRONG for found in checks):
             _fail("Nothing was changed")
-        desired, observed = session.desired(zip_file, python), session.own(adopt=adopt)
+        observed = session.own(adopt=adopt)
         steps = session.plan(observed, desired, resend_secrets=resend_secrets)
         show_plan(out(), session.document, observed, steps)
         if not steps:

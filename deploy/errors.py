@@ -18,4 +18,4 @@ class AccountError(Exception):
 
 
 class PackageError(Exception):
-    """The package cannot be built; the text says why and what to do."""
+    """The package cannot be built, or cannot run; the text says why and what to do."""

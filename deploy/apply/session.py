@@ -13,9 +13,9 @@ from deploy.apply.connection import connect
 from deploy.apply.desired_state import Code, DesiredState, desired_state
 from deploy.apply.plan import Observed, Step, make_plan, observe
 from deploy.apply.versions import code_of_version, keep_version, version_to_return_to
-from deploy.errors import AccountError
+from deploy.errors import AccountError, PackageError
 from deploy.package import build_package
-from deploy.package.limits import MAX_ZIP_BYTES
+from deploy.package.inspection import inspect
 from deploy.template.document import Document, load
 
 if TYPE_CHECKING:
@@ -116,7 +116,11 @@ def open_session(
 
 
 def code_of(document: Document, zip_file: Path | None, python: str | None) -> Code:
-    """The function's code: from OBS, from a zip that was built before, or built now."""
+    """The function's code: from OBS, from a zip that was built before, or built now.
+
+    Raises:
+        PackageError: It cannot be built, or the zip cannot be read or could not run.
+    """
     function = document.function
     if function.code_type == "obs":
         return Code("", b"", function.code_url or "")
@@ -129,10 +133,12 @@ def code_of(document: Document, zip_file: Path | None, python: str | None) -> Co
             python=python,
         )
         return Code(package.digest, package.data)
+    handlers = filter(None, (function.handler, function.initializer_handler))
     try:
         data = zip_file.read_bytes()
+        inspect(data, function.runtime, handlers)
     except OSError as error:
-        raise AccountError(f"--zip {zip_file}: {error.strerror}") from error
-    if len(data) > MAX_ZIP_BYTES:
-        raise AccountError(f"--zip {zip_file}: {len(data):,} bytes, {MAX_ZIP_BYTES:,} are allowed")
+        raise PackageError(f"--zip {zip_file}: {error.strerror}") from error
+    except PackageError as error:
+        raise PackageError(f"--zip {zip_file}: {error}") from error
     return Code(hashlib.sha512(data).hexdigest(), data)

@@ -80,8 +80,9 @@ def build_package(  # noqa: PLR0913 - what a package follows from
             byte_code = compiled(sources, own, interpreter, scratch)
             files |= {cached_name(name, target.tag): data for name, data in byte_code.items()}
     data = zipped(files)
-    check_limits(files, len(data))
-    return Package(data, len(files), sum(map(len, files.values())), interpreter)
+    sizes = {name: len(content) for name, content in files.items()}
+    check_limits(sizes, len(data))
+    return Package(data, len(files), sum(sizes.values()), interpreter)
 
 
 def _check_clashes(own: dict[str, Path], foreign: dict[str, Path]) -> None:

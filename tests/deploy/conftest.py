@@ -55,10 +55,10 @@ class Commands:
 
 
 def write_zip(path: Path, text: str) -> Path:
-    """A package that the control plane takes: any zip."""
+    """The smallest package that could run; the text makes it another one."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("index.py", text)
+        archive.writestr("index.py", f"def handler(): {text!r}\ndef initializer(): pass\n")
     path.write_bytes(buffer.getvalue())
     return path
 
