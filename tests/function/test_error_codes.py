@@ -188,6 +188,16 @@ def test_a_sync_whose_answer_was_lost_is_found_and_not_asked_for_again(
     assert ended.error is None
 
 
+def test_a_refusal_that_cannot_be_read_is_not_taken_for_one(desk: Desk) -> None:
+    """CBR was at it, but its code came as a number: the operation logs tell."""
+    desk.cloud.course = Course(AfterSeconds(600), Success())
+    begun = desk.run({"vault_id": ERP}).of(ERP)["operation_log_id"]
+    desk.cloud.faults.add(WrongTypes(), operation="ImportCheckpoint", times=1)
+    ended = desk.run({"vault_id": ERP})
+    assert ended.statuses == ["already_running"]
+    assert ended.of(ERP)["operation_log_id"] == begun
+
+
 def test_a_lost_answer_that_cannot_be_looked_up_is_not_asked_for_again(desk: Desk) -> None:
     """No blind repetition: `failed` says that the outcome is unknown, and repeating is safe."""
     desk.cloud.faults.add(AnswerLost(), operation="ImportCheckpoint", name="lost")

@@ -140,9 +140,10 @@ def _answered(error: Any, redact: Callable[[str], str]) -> CallFailed:
         clean(redact(str(error.error_msg or "no message")), MAX_MESSAGE_CHARACTERS),
         _text(error.request_id) or _request_id_in(response),
     )
-    return CallFailed(
-        kind_of(status, code), detail, retry_after=_retry_after(headers.get("Retry-After"))
-    )
+    kind = kind_of(status, code)
+    if kind is Kind.REFUSED and not isinstance(error.error_code, str):
+        kind = Kind.UNKNOWN  # a refusal that cannot be read need not mean that nothing was done
+    return CallFailed(kind, detail, retry_after=_retry_after(headers.get("Retry-After")))
 
 
 def _unanswered(error: Exception) -> CallFailed:

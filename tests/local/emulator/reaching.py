@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 Transport = Literal["in process", "http"]
 TRANSPORTS: tuple[Transport, ...] = ("in process", "http")
 VAULT = next(iter(HYBRID_VAULTS))
-TIMEOUT = (1.0, 0.2)
-"""Connect and read timeout of the clients, in seconds."""
+TIMEOUT = (5.0, 30.0)
+"""Connect and read timeout of the clients, in seconds: longer than a busy machine needs."""
 
 
 class StillClock:
@@ -66,6 +66,7 @@ class Reach:
     transport: Transport
     url: str | None
     closing: ExitStack = field(repr=False)
+    timeout: tuple[float, float] = TIMEOUT
 
     def endpoint(self, service: str) -> str:
         return self.url or f"https://{host_of(service, REGION)}"
@@ -79,7 +80,7 @@ class Reach:
     def _client(self, kind: Any, service: str, credentials: BasicCredentials | None) -> Any:
         client = (
             kind.new_builder()
-            .with_http_config(HttpConfig(timeout=TIMEOUT, user_agent="test"))
+            .with_http_config(HttpConfig(timeout=self.timeout, user_agent="test"))
             .with_credentials(credentials or sample_credentials())
             .with_endpoint(self.endpoint(service))
             .build()
