@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from vault_sync.adoption import OperationLogs
@@ -89,12 +90,19 @@ class Steps:
                 result.outcomes.append(Outcome(Status.FAILED, selection, error=one.error))
 
     def synchronise(self, wanted: list[SyncOrder], result: Result) -> None:
-        """Synchronise each vault; add one outcome for each, in the order of the event."""
-        by_project: dict[Project, list[SyncOrder]] = {}
-        for order in wanted:
-            by_project.setdefault(order.project, []).append(order)
-        self._work_through(list(by_project.values()), self._list_since_events, _raised)
-        outcomes = self._work_through(wanted, self._sync.outcome_of, self._sync.broken)
+        """Synchronise each vault; add one outcome for each, in the order of the event.
+
+        Projects take turns: CBR's quota is a project's, and so is the gate that a 429 closes.
+        """
+        by_project: dict[Project, list[int]] = {}
+        for number, order in enumerate(wanted):
+            by_project.setdefault(order.project, []).append(number)
+        listings = [[wanted[number] for number in numbers] for numbers in by_project.values()]
+        self._work_through(listings, self._list_since_events, _raised)
+        turns = [n for turn in zip_longest(*by_project.values()) for n in turn if n is not None]
+        orders = [wanted[number] for number in turns]
+        found = self._work_through(orders, self._sync.outcome_of, self._sync.broken)
+        outcomes = {turns[place]: outcome for place, outcome in found.items()}
         result.outcomes += [
             outcomes.get(number) or self._sync.without_answer(order)
             for number, order in enumerate(wanted)

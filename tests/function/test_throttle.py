@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from local.emulator.sample import PROJECT_ID, REGION
 from tests.support.desk import Desk
 from tests.support.virtual_time import VirtualTime
 from vault_sync.throttle import FIRST_FLOOR, FLOOR, LONGEST_SECONDS, ThrottleGate, backoff_seconds
+
+SECOND = "b" * 32
 
 
 def _passes(gate: ThrottleGate, time: VirtualTime, number: int) -> list[float]:
@@ -90,6 +93,22 @@ def test_a_cap_is_kept_while_speeding_up() -> None:
 
 
 @pytest.mark.volume
+def test_projects_take_turns(desk: Desk) -> None:
+    """No project waits until another one is done: the quota is a project's own."""
+    desk.settings["ALLOWED_PROJECTS"] = SECOND
+    desk.settings["MAX_CONCURRENCY"] = "1"
+    desk.cloud.add_project(SECOND, REGION, "second")
+    for project in (PROJECT_ID, SECOND):
+        for number in range(3):
+            desk.cloud.cbr(project).add_vault(f"turn-{number}")
+    projects = [{"project_id": project} for project in (PROJECT_ID, SECOND)]
+    ended = desk.run({"select": {"name": "turn-*"}, "projects": projects})
+    calls = desk.cloud.journal.calls("ImportCheckpoint")
+    assert [call.project_id for call in calls] == [PROJECT_ID, SECOND] * 3
+    named = [outcome["project_id"] for outcome in ended.outcomes]
+    assert named == [PROJECT_ID] * 3 + [SECOND] * 3
+
+
 def test_a_quota_on_ten_times_as_many_vaults_loses_none(desk: Desk) -> None:
     """1,000 vaults, 50 calls a second allowed: all started, few calls refused, little time lost."""
     for number in range(1_000):
