@@ -5,7 +5,7 @@ TOOLS = @$(PYTHON) local/set_up.py tools
 TESTS = @$(PYTHON) local/set_up.py tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-function test-package browser terraform lint histories fuzz bench package \
+.PHONY: help demo serve test test-function test-package browser terraform lint histories fuzz bench scale package \
   format requirements clean
 
 help:  ## List the targets
@@ -21,7 +21,7 @@ serve:  ## Serve an emulated Huawei Cloud with a page to look at, on port 8080
 
 test: test-function  ## Run the tests, with branch coverage of function/
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not package" \
-	  tests/setup tests/local tests/deploy tests/benchmarks tests/histories
+	  tests/setup tests/local tests/deploy tests/benchmarks tests/histories tests/scale
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m volume tests/function
 
 test-function:  ## Run the function's tests alone, with branch coverage
@@ -62,6 +62,12 @@ fuzz:  ## Hand 100,000 hostile events to the handler
 bench:  ## Measure cold start, memory and batches, as ratios within one run
 	$(TESTS)
 	@$(BIN)/python -m tests.benchmarks
+
+MOST ?= 100000
+
+scale:  ## Synchronise and report on 1,000 to 100,000 vaults on a virtual clock (half an hour)
+	$(TESTS)
+	@PYTHONPATH=function:. $(BIN)/python -W ignore -m tests.scale table --most $(MOST)
 
 package:  ## Build build/function.zip, the package FunctionGraph gets
 	$(TOOLS)

@@ -1,0 +1,1 @@
+"""How the function grows: from a thousand vaults to a hundred thousand, on a virtual clock."""
