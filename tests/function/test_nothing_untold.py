@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.emulator import AfterSeconds, AnswerLost, Course, Error, Failed, Latency, Success
-from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID
+from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, REGION
 from tests.support.desk import Desk
 from tests.support.virtual_time import START
 from vault_sync import events, notification, orders, report, selection, steps, texts
@@ -436,6 +436,40 @@ def test_what_failed_for_a_passing_reason_is_handed_on_after_a_pause(
     ((urn, event),) = handed
     assert urn == URN
     assert desk.run(event).statuses == ["started"]
+
+
+@pytest.mark.parametrize("continues", [True, False])
+def test_a_selection_that_would_name_too_many_vaults_is_left_over_project_by_project(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, continues: bool
+) -> None:
+    """Whole projects are done or left: handed to a next invocation, or deferred and told so."""
+    handed: list[Any] = []
+
+    def taken(_: object, __: str, event: Any) -> str:
+        handed.append(event)
+        return "a-request"
+
+    monkeypatch.setattr("vault_sync.cloud.functiongraph.FunctionGraph.invoke_later", taken)
+    monkeypatch.setattr(steps, "MAX_VAULTS", 5)
+    second = "b" * 32
+    desk.cloud.add_project(second, REGION, "second")
+    for project in (PROJECT_ID, second):
+        for number in range(3):
+            desk.cloud.cbr(project).add_vault(f"many-{number}")
+    settings = {"ALLOWED_PROJECTS": second} | ({"CONTINUE_AS": URN} if continues else {})
+    projects = [{"project_id": project} for project in (PROJECT_ID, second)]
+    ended = desk.run({"select": {"name": "many-*"}, "projects": projects}, settings)
+    done = {one["project_id"] for one in ended.outcomes if one["status"] == "started"}
+    assert len(done) == 1
+    assert ended.statuses.count("started") == 3
+    if continues:
+        ((request,),) = [event["requests"] for event in handed]
+        assert {request["project_id"]} == {PROJECT_ID, second} - done
+        assert request["select"] == {"name": "many-*"}
+        return
+    (left,) = [one for one in ended.outcomes if one["status"] == "deferred"]
+    assert left["error"]["code"] == "TooManyVaults"
+    assert isinstance(ended.error, IncompleteSync)
 
 
 @pytest.mark.volume
