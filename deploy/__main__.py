@@ -338,7 +338,7 @@ def policy(
     version: Annotated[str, typer.Option(help="1.1 or 5.0; both when not given.")] = "",
 ) -> None:
     """Print the least permissions that the agency needs with these settings."""
-    from deploy.permissions import policy_document, used_features
+    from deploy.permissions import NOT_CONFIRMED, policy_document, used_features
     from deploy.screen import err, out
     from deploy.template.document import load
     from deploy.template.parameters import Fill
@@ -351,7 +351,11 @@ def policy(
         for feature in used_features(function):
             err().print(f"# {feature.sid}: {feature.reason}")
         for wanted in [version] if version else ["1.1", "5.0"]:
-            out().print(json.dumps(policy_document(function, wanted), indent=2))
+            text = json.dumps(policy_document(function, wanted), indent=2)
+            for action, why in NOT_CONFIRMED[wanted].items():
+                if f'"{action}"' in text:
+                    err().print(f"# not confirmed for a policy of {wanted}: {action} ({why})")
+            out().print(text)
 
 
 @render_app.command()

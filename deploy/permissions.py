@@ -38,6 +38,16 @@ ACTION_OF = {
 }
 """IAM's action of each operation, under the operation's name in the SDK."""
 
+_NO_IDENTITY_POLICY = "the API's page says that identity policies need no permission for it"
+NOT_CONFIRMED = {
+    "1.1": {
+        "cbr:vaults:sync": "an older list of CBR's actions has it, the current one was not seen"
+    },
+    "5.0": {"cbr:vaults:sync": _NO_IDENTITY_POLICY, "cbr:vaults:list": _NO_IDENTITY_POLICY},
+}
+"""Actions that the documentation leaves in doubt, in each form of a policy. Source:
+support.huaweicloud.com/intl/en-us/api-cbr/ImportCheckpoint.html and ListVault.html"""
+
 
 @dataclass(frozen=True)
 class Feature:

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deploy.permissions import ACTION_OF, FEATURES, actions, policy_document, used_features
+from deploy.__main__ import app
+from deploy.permissions import (
+    ACTION_OF,
+    FEATURES,
+    NOT_CONFIRMED,
+    actions,
+    policy_document,
+    used_features,
+)
 from deploy.template.document import load
 from deploy.template.parameters import Fill, Given
 from local.emulator import AnswerLost, mock_huaweicloud
@@ -148,6 +156,22 @@ def test_the_command_prints_documents_that_can_be_pasted(commands: Commands) -> 
     ran = commands.run("policy", "--version", "1.1")
     document = json.loads(ran.output[ran.output.index("{") :])
     assert document["Version"] == "1.1"
+
+
+@pytest.mark.parametrize("version", ["1.1", "5.0"])
+def test_what_is_not_confirmed_is_said_beside_the_document(
+    capfd: pytest.CaptureFixture[str], version: str
+) -> None:
+    """On standard error, so that the document can still be piped; only for the asked-for form."""
+    with pytest.raises(SystemExit):
+        app(["policy", "--template", str(TEMPLATE), "--version", version])
+    printed = capfd.readouterr()
+    assert json.loads(printed.out)["Version"] == version
+    said = " ".join(printed.err.split())
+    for action, why in NOT_CONFIRMED[version].items():
+        assert f"not confirmed for a policy of {version}: {action} ({why})" in said
+    (other,) = {"1.1", "5.0"} - {version}
+    assert f"policy of {other}" not in said
 
 
 @pytest.mark.parametrize("action", sorted(set(ACTION_OF.values())))
