@@ -5,8 +5,8 @@ TOOLS = @$(PYTHON) local/set_up.py tools
 TESTS = @$(PYTHON) local/set_up.py tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-function test-package browser terraform lint histories fuzz bench scale package \
-  format requirements clean
+.PHONY: help demo serve test test-function test-package browser terraform lint histories fuzz bench \
+  mutants scale package format requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -62,6 +62,12 @@ fuzz:  ## Hand 100,000 hostile events to the handler
 bench:  ## Measure cold start, memory and batches, as ratios within one run
 	$(TESTS)
 	@$(BIN)/python -m tests.benchmarks
+
+UNDER ?= function
+mutants: NUMBER = 60
+mutants:  ## Try small changes to the code: the tests must notice them
+	$(TESTS)
+	@PYTHONPATH=function:. $(BIN)/python -m tests.mutants --under $(UNDER) --number $(NUMBER) --seed $(SEED)
 
 MOST ?= 100000
 
