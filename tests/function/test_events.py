@@ -152,6 +152,8 @@ def test_an_event_that_leaves_the_request_out_says_so(blank: Any) -> None:
 @pytest.mark.parametrize(
     ("event", "source", "words"),
     [
+        ({"trigger_type": "KAFKA"}, "records", "expected a list, found"),
+        ({**KAFKA, "records": None, "messages": []}, "records", "expected a list, found null"),
         ({**KAFKA, "records": None}, "records", "expected a list, found null"),
         ({**KAFKA, "records": [5]}, "records[0]", "expected an object with `messages`, found 5"),
         (

@@ -184,6 +184,7 @@ def test_a_selection_that_cannot_be_listed_fails_and_the_rest_goes_on(desk: Desk
     desk.cloud.faults.add(Error(403, "APIGW.0306"), operation="ListVault")
     ended = desk.run(kafka('{"select": {"all": true}}', json.dumps({"vault_id": ERP})))
     assert ended.statuses == ["failed", "started"]
+    assert ended.outcomes[0]["project_id"] == PROJECT_ID
     assert isinstance(ended.error, IncompleteSync)
     assert len(desk.documents()) == 1
 

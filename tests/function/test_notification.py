@@ -67,6 +67,7 @@ def test_an_e_mail_says_what_is_wrong_first_and_what_to_do_about_it(desk: Desk) 
         "Sync started: 1",
         f"  vault {ERP}  task {task}",
     ]
+    assert "Fired by a direct request" in lines
     assert json.loads(str(message.text_for("default")))["summary"] == lines[0]
 
 

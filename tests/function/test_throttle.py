@@ -83,6 +83,19 @@ def test_refusals_in_a_row_slow_down_to_a_floor_and_success_speeds_up() -> None:
     assert left[-1] - left[-2] < 1 / FIRST_FLOOR
 
 
+def test_each_refusal_in_a_row_halves_the_pace() -> None:
+    """The first one slows down to 85 % of what succeeded in the last second, the next to half."""
+    time = VirtualTime()
+    gate = ThrottleGate(time.system(), None)
+    for _ in range(40):
+        gate.succeeded()
+    for pace in (34.0, 17.0, 8.5):
+        gate.throttled(time.now(), 0.0)
+        first, second = gate.reserve(), gate.reserve()
+        assert second - first == pytest.approx(1 / pace)
+        time.sleep(second - time.now())
+
+
 def test_a_cap_is_kept_while_speeding_up() -> None:
     """Recovery ends at MAX_CALLS_PER_SECOND."""
     time = VirtualTime()
