@@ -59,7 +59,7 @@ _BEHIND = "Vaults behind, without a successful sync for too long"
 
 _ADVICE = {
     "InvalidRequest": "Correct the message at this place and send it again.",
-    "InvalidEvent": "Send events in the shape that the trigger delivers; see docs/operations.md.",
+    "InvalidEvent": "Send events in the shape that the trigger delivers; see events/.",
     "EmptyEvent": "Check what the trigger sends; an event without messages asks for nothing.",
     "OwnNotification": "Take the function's subscription to its own topic away.",
     "MethodNotAllowed": "Send a POST request.",
@@ -92,7 +92,7 @@ def advice(error: ErrorDetail | None) -> str:
         return _ADVICE[error.code]
     if error.code in {"HTTP 403", "SMN.00308"} or "doesn't allow" in error.message:
         return "Allow the action in the policy of the function's agency; see docs/permissions.md."
-    return "See docs/operations.md for the code; the request id helps Huawei's support."
+    return "See docs/when-a-problem-mail-comes.md; the request id helps Huawei's support."
 
 
 def subject(result: Result) -> str:

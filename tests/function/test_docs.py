@@ -12,6 +12,7 @@ from vault_sync.outcomes import Status
 from vault_sync.request import ReportRequest, SyncRequest, VaultSelection
 
 ROOT = Path(__file__).parents[2]
+OPERATORS_PAGE = "docs/when-a-problem-mail-comes.md"
 
 
 def _text(name: str) -> str:
@@ -42,8 +43,21 @@ def test_every_field_of_a_request_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("code", texts._ADVICE)
 def test_every_error_with_advice_is_in_the_operators_table(code: str) -> None:
-    """docs/operations.md says what to do about it at more length."""
-    assert code in _text("docs/operations.md")
+    """The operator's page says what to do about it at more length."""
+    assert code in _text(OPERATORS_PAGE)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(status.heading for status in Status if status.problem),
+        *(end.heading for end in texts._ENDS if not end.well),
+        texts._BEHIND,
+    ],
+)
+def test_every_heading_of_a_problem_is_in_the_operators_table(heading: str) -> None:
+    """A person with only the mail in hand finds what to do in one step."""
+    assert f"**{heading}**" in _text(OPERATORS_PAGE)
 
 
 @pytest.mark.parametrize("status", Status)

@@ -195,7 +195,7 @@ def test_a_long_list_is_cut_in_the_e_mail_only() -> None:
         (ErrorDetail("APIGW.0301", ""), "agency"),
         (ErrorDetail("HTTP 403", "no"), "policy"),
         (ErrorDetail("X", "Policy doesn't allow cbr:vaults:sync to be performed"), "policy"),
-        (ErrorDetail("Unheard.0001", "?"), "docs/operations.md"),
+        (ErrorDetail("Unheard.0001", "?"), "docs/when-a-problem-mail-comes.md"),
     ],
 )
 def test_every_error_says_what_to_do_next(error: ErrorDetail | None, words: str) -> None:
