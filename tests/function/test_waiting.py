@@ -98,6 +98,19 @@ def test_a_task_from_before_the_event_is_waited_for_and_followed_by_the_vaults_o
     assert {ended.of(ERP)["operation_log_id"]} == {second} != {first}
 
 
+def test_a_task_from_before_the_event_that_does_not_end_in_time_is_told_as_it_is(
+    desk: Desk,
+) -> None:
+    """The vault's own sync is not asked for while CBR is at the earlier one."""
+    _course(desk, ERP, 5_000)
+    desk.run({"vault_id": ERP})
+    desk.time.sleep(60)
+    ended = desk.run({"vault_id": ERP, "wait_seconds": 30})
+    assert ended.statuses == ["already_running"]
+    assert len(desk.cloud.journal.calls("ImportCheckpoint")) == 2  # one in each invocation
+    assert 30 <= ended.took < 40
+
+
 def test_tasks_that_cannot_be_listed_are_not_waited_for(desk: Desk) -> None:
     """It is said why, and nothing else is lost."""
     desk.cloud.faults.add(Error(403, "APIGW.0306"), operation="ListOpLogs")
