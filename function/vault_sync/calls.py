@@ -118,11 +118,6 @@ class Calls:
         self._ended: CallFailed | None = None
         self._forbidden: dict[Operation, CallFailed] = {}
 
-    @property
-    def alone_no_longer(self) -> bool:
-        """Whether workers may work together: the credentials are accepted, or refused for all."""
-        return self.proven or self._ended is not None
-
     def close(self) -> None:
         """Let no call leave any more: the handler has ended."""
         self._closed = True

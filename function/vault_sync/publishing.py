@@ -57,7 +57,7 @@ class Publisher:
         jobs = Jobs(messages, self._send, _broken)
         answers = jobs.work_through(
             self._system,
-            alone_until=lambda: self._calls.alone_no_longer,
+            alone_until=lambda: self._calls.proven,
             workers=min(self._max_concurrency, len(result.items) // OUTCOMES_PER_MESSAGE + 1),
             seconds_left=self._deadline.for_notification,
         )

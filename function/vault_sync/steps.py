@@ -223,7 +223,7 @@ class Steps:
             return {}
         return Jobs(jobs, do, broken).work_through(
             self._system,
-            alone_until=lambda: self._calls.alone_no_longer,
+            alone_until=lambda: self._calls.proven,
             workers=min(self._settings.max_concurrency, len(jobs)),
             seconds_left=self._deadline.for_calls,
         )

@@ -239,6 +239,8 @@ def test_a_listing_that_fails_keeps_a_dated_event_from_starting_what_may_have_ru
     assert ended.statuses == ["failed"]
     assert not desk.cloud.journal.calls("ImportCheckpoint")
     assert isinstance(ended.error, IncompleteSync)
+    (message,) = desk.cloud.smn().messages()
+    assert "may not be listed" not in str(message.text_for("email"))  # that is not why
 
 
 def test_a_read_that_times_out_is_repeated_within_the_deadline(desk: Desk) -> None:
