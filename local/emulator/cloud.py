@@ -78,8 +78,8 @@ class Cloud:
     def _start_afresh(self) -> None:
         self.identifiers = Identifiers(self._seed)
         self.account = Account(DEFAULT_DOMAIN_ID)
-        gatekeeper = Gatekeeper(self.account, self.clock, self._signing_clock)
-        self._reception = Reception(self, self._routes, gatekeeper)
+        self.gatekeeper = Gatekeeper(self.account, self.clock, self._signing_clock)
+        self._reception = Reception(self, self._routes, self.gatekeeper)
         self._backends: dict[tuple[str, str], object] = {}
         self.add_project(self.project_id, self.region)
         if self._populate is not None:
@@ -143,6 +143,11 @@ class Cloud:
             agency.grant(documents)
             self.account.agencies[name] = agency
         return agency
+
+    def add_app_code(self, code: str) -> None:
+        """Let an APIG app in by its AppCode, to every API with app authentication."""
+        with self.lock:
+            self.account.app_codes.add(code)
 
     def revoke(self, access_key: str) -> None:
         """Delete an access key: 401, the key does not exist. KeyError for an unknown key."""

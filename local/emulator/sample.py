@@ -15,6 +15,9 @@ PROJECT_ID = DEFAULT_PROJECT_ID
 ACCESS_KEY = "LOCALCLOUDACCESSKEY0"
 SECRET_KEY = "local-cloud-secret-key-that-opens-nothing"  # noqa: S105 - opens only the local cloud
 
+APP_CODE = "local-cloud-app-code-that-opens-nothing"
+"""Of an APIG app, for APIs with app authentication."""
+
 AGENCY = "vault-sync"
 """The agency that template.yaml names."""
 
@@ -48,6 +51,7 @@ PUBLIC_VAULT = "a335f9e1-1628-4c64-a7be-38656e5ec19c"
 def populate(cloud: Cloud) -> None:
     """Put the sample credentials, vaults and topic into the cloud's own project."""
     cloud.add_credentials(ACCESS_KEY, SECRET_KEY)
+    cloud.add_app_code(APP_CODE)
     cbr = cloud.cbr()
     for vault_id, (name, tags) in HYBRID_VAULTS.items():
         cbr.add_vault(name, vault_id=vault_id, tags=tags)

@@ -27,6 +27,7 @@ class Account:
         self.projects: dict[str, Project] = {}
         self.credentials: dict[str, Credential] = {}
         self.agencies: dict[str, Agency] = {}
+        self.app_codes: set[str] = set()
 
     def visible_projects(self, access_key: str | None) -> list[Project]:
         """List the projects an access key reaches."""

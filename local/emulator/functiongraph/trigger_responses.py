@@ -39,6 +39,8 @@ def create_trigger(call: Call) -> Result:
     if kind.needs_vpc and not function.settings["func_vpc"]:
         raise ServiceError(errors.PRECONDITION)
     status = _status(document, type_code, "ACTIVE")
+    if type_code == "APIG":
+        data = {**data, "api_id": backend_of(call).new_id()}
     names = {t.event_data.get("name") for t in function.triggers.values()} - {None}
     if data.get("name") in names:
         raise ServiceError(errors.ALREADY_EXISTS)

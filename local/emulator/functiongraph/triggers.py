@@ -40,22 +40,40 @@ TYPES = {
         ("instance_id", "exchange_name", "access_password", "batch_size"), needs_vpc=True
     ),
     "SMN": TriggerType(("topic_urn",)),
+    "APIG": TriggerType(
+        (
+            *("name", "type", "path", "protocol", "req_method", "group_id", "match_mode"),
+            *("env_name", "env_id", "auth"),
+        )
+    ),
 }
 """A KAFKA or ROCKETMQ trigger begins DISABLED, whatever was asked for. Of ROCKETMQ only that it is
 there is documented (ListActiveTrigger): it is taken to be as KAFKA."""
 
 NOT_EMULATED = frozenset(
     {
-        *("APIC", "APIG", "CTS", "DDS", "DEDICATEDGATEWAY", "DIS", "DMS", "EVENTGRID"),
+        *("APIC", "CTS", "DDS", "DEDICATEDGATEWAY", "DIS", "DMS", "EVENTGRID"),
         *("GAUSSMONGO", "IOTDA", "LTS", "OBS", "OPENSOURCEKAFKA"),
     }
 )
 _TEXTS = frozenset(name for kind in TYPES.values() for name in kind.required) - {
     "batch_size",
     "topic_ids",
+    "type",
 }
 SECRETS = frozenset({"kafka_password", "access_password", "db_password"})
 """Never part of an answer."""
+
+DEFAULT_API_MILLISECONDS, MAX_API_MILLISECONDS = 5000, 60_000
+"""How long APIG waits for a function. Source: CreateFunctionTrigger."""
+
+_OF_AN_API = {
+    "type": (1, 2),
+    "protocol": ("HTTP", "HTTPS", "BOTH"),
+    "match_mode": ("SWA", "NORMAL"),
+    "auth": ("IAM", "APP", "NONE"),
+    "req_method": ("ANY", "GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"),
+}
 
 MAX_BATCH = 1000
 MAX_USER_EVENT_BYTES = 2048
@@ -84,8 +102,23 @@ def check_event_data(type_code: str, data: Mapping[str, Any]) -> None:
     size = data.get("batch_size")
     if size is not None and not (isinstance(size, int) and 1 <= size <= MAX_BATCH):
         raise errors.invalid("event_data.batch_size is 1 to 1000.")
-    if type_code == "TIMER":
-        _check_timer(data)
+    _CHECKS.get(type_code, lambda _: None)(data)
+
+
+def _check_api(data: Mapping[str, Any]) -> None:
+    for name, possible in _OF_AN_API.items():
+        if data[name] not in possible:
+            raise errors.invalid(f"event_data.{name} is one of {possible}.")
+    if not data["path"].startswith("/"):
+        raise errors.invalid("event_data.path begins with /.")
+    function = data.get("func_info") or {}
+    if not isinstance(function, dict):
+        raise errors.invalid("event_data.func_info is an object.")
+    if function.get("invocation_type", "sync") != "sync":
+        raise not_emulated("An APIG trigger that invokes asynchronously")
+    timeout = function.get("timeout", DEFAULT_API_MILLISECONDS)
+    if not (isinstance(timeout, int) and 1 <= timeout <= MAX_API_MILLISECONDS):
+        raise errors.invalid(f"event_data.func_info.timeout is 1 to {MAX_API_MILLISECONDS}.")
 
 
 def _check_timer(data: Mapping[str, Any]) -> None:
@@ -109,3 +142,7 @@ def _check_fires(data: Mapping[str, Any]) -> None:
         next_firing(data, 0.0, 0.0, "")
     except (ValueError, KeyError) as error:  # KeyError: an unknown time zone
         raise errors.invalid("event_data.schedule.") from error
+
+
+_CHECKS = {"TIMER": _check_timer, "APIG": _check_api}
+"""What is checked for one kind alone."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from local.emulator.admin.routes import answer_admin, is_admin
+from local.emulator.apig import exchange as apig
 from local.emulator.hosts import locate
 from local.emulator.transfer import MAX_BODY_BYTES, Answer, Disconnect, Request, json_answer
 from local.emulator.transport.admission import Names, host_name, is_this_machine, names_this_machine
@@ -80,7 +81,11 @@ class HttpExchange:
         if problem is not None:
             document = {"error_code": FOREIGN, "error_msg": f"This is not answered: {problem}."}
             return _response(json_answer(403, document))
-        reply = self._cloud.answer(request)
+        reply = (
+            apig.answer(self._cloud, request, self._cloud.gatekeeper.authenticate)
+            if apig.is_for_an_api(request)
+            else self._cloud.answer(request)
+        )
         if reply.latency > 0:
             await asyncio.sleep(reply.latency)
         if reply.work is not None:

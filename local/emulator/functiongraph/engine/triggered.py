@@ -27,6 +27,11 @@ class ActiveTrigger:
     trigger: Trigger
     region: str
 
+    @property
+    def name(self) -> str:
+        """What the trigger is called; its id where it has no name."""
+        return str(self.trigger.event_data.get("name") or self.trigger.id)
+
     def fired(self, source: Source, event: str) -> Fired:
         """Return what comes of it now."""
         return Fired(self.function, source, event)

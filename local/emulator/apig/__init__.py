@@ -1,0 +1,1 @@
+"""APIG: HTTP requests from outside that fire functions."""
