@@ -8,7 +8,7 @@ import pytest
 
 from vault_sync.envelopes import Message
 from vault_sync.errors import BadInput
-from vault_sync.orders import Defaults, Orders, SyncOrder, orders_from
+from vault_sync.orders import Behind, Defaults, Orders, SyncOrder, orders_from
 from vault_sync.project import Project
 from vault_sync.request import MAX_VAULTS, request_from
 from vault_sync.times import Moment, moment_from, to_document
@@ -220,6 +220,20 @@ def test_a_vault_named_twice_is_one_order_that_remembers_both() -> None:
     assert merged[0].mention.correlation_id == "x"
     assert merged[0].wait_seconds == 5
     assert [(other.source, other.correlation_id) for other in merged[0].also] == [("m[1]", "y")]
+
+
+def test_of_a_vault_named_very_often_fifty_further_places_are_kept() -> None:
+    """The others are counted, so that no event makes a document that nobody can send."""
+    (order,) = _of(*[Message(f"m[{n}]", {"vault_id": "a"}, None) for n in range(60)])
+    assert (len(order.also), order.more) == (50, 9)
+
+
+def test_why_a_vault_is_behind_is_kept_wherever_it_is_named_first() -> None:
+    """A selection with older_than_hours that finds it second says so of the one order."""
+    orders = _all(Message("event", {"vault_id": "a"}, None))
+    (first,) = orders.by_vault.values()
+    orders.add([replace(first, behind=Behind(NOON, None))])
+    assert [one.behind for one in orders.by_vault.values()] == [Behind(NOON, None)]
 
 
 def test_the_same_id_in_another_project_is_another_vault() -> None:

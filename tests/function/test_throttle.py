@@ -96,6 +96,16 @@ def test_each_refusal_in_a_row_halves_the_pace() -> None:
     assert _pace_after_a_429(gate, time) == pytest.approx(12.5)  # a first one again
 
 
+def test_what_succeeded_longer_ago_than_a_second_is_no_measure() -> None:
+    """After a pause a 429 slows down to the least pace of a first one."""
+    time = VirtualTime()
+    gate = ThrottleGate(time.system(), None)
+    for _ in range(40):
+        gate.succeeded()
+    time.sleep(1.5)
+    assert _pace_after_a_429(gate, time) == pytest.approx(FIRST_FLOOR)
+
+
 def _pace_after_a_429(gate: ThrottleGate, time: VirtualTime) -> float:
     gate.throttled(time.now(), 0.0)
     first, second = gate.reserve(), gate.reserve()
