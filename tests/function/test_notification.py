@@ -71,6 +71,18 @@ def test_an_e_mail_says_what_is_wrong_first_and_what_to_do_about_it(desk: Desk) 
     assert json.loads(str(message.text_for("default")))["summary"] == lines[0]
 
 
+def test_a_returned_value_of_problems_alone_is_cut_where_functiongraph_would_not_deliver_it() -> (
+    None
+):
+    """At most 5 MB; the counts are whole, and it says how many are in the notifications alone."""
+    error = ErrorDetail("InvalidRequest", "x" * 300)
+    rejected = [outcome(Status.REJECTED, number, error=error) for number in range(15_000)]
+    returned = conclusion(*rejected).as_returned("summary", "urn", ["id"])
+    assert len(json.dumps(returned)) <= 5 * 1024 * 1024
+    assert returned["counts"] == {"rejected": 15_000}
+    assert 0 < returned["left_out"] == 15_000 - len(returned["outcomes"]) < 10_000
+
+
 def test_good_news_is_ok(desk: Desk) -> None:
     """The attribute lets a subscription leave it out."""
     desk.run({"vault_id": ERP})

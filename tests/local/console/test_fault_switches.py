@@ -58,8 +58,9 @@ def test_switches_do_what_they_say(inside: Reach) -> None:
     turn(cloud, "console-smn-down", on=False)
 
     turn(cloud, "console-latency", on=True)
+    inside.timeout = (5.0, 0.2)
     with pytest.raises(Exception, match="imed out"):
-        operation_logs(cbr)
+        operation_logs(inside.cbr())
     assert cloud.journal.entries[-1].latency == 2
 
 
