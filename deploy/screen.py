@@ -113,9 +113,9 @@ def show_function(console: Console, observed: Observed) -> None:
     for trigger in observed.triggers:
         data = trigger.get("event_data") or {}
         name = data.get("name") or data.get("instance_id") or data.get("topic_urn") or ""
-        schedule = f": {data['schedule']}" if data.get("schedule") else ""
+        about = data.get("schedule") or data.get("invoke_url") or data.get("path") or ""
         console.print(
-            f"Trigger: {trigger['trigger_type_code']} {name}{schedule} "
+            f"Trigger: {trigger['trigger_type_code']} {name}{about and f': {about}'} "
             f"({trigger['trigger_status']}, {trigger['trigger_id']})"
         )
 

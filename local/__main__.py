@@ -108,7 +108,7 @@ def invoke(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 @app.command()
 def demo() -> None:
-    """Show three invocations, the tasks they start, and what the topic's subscribers receive."""
+    """Show four invocations, the tasks they start, and what the topic's subscribers receive."""
     from local.demo.command import run  # noqa: PLC0415 - only this command needs it
 
     raise typer.Exit(run())

@@ -76,13 +76,14 @@ def trigger_key(type_code: str, data: Mapping[str, Any]) -> tuple[str, ...]:
         "KAFKA": ("instance_id",),
         "RABBITMQ": ("instance_id", "exchange_name"),
         "ROCKETMQ": ("instance_id", "topic_ids"),
+        "APIG": ("name",),
         "SMN": ("topic_urn",),
     }[type_code]
     values = (data.get(name) or "" for name in names)
     return (type_code, *(",".join(v) if isinstance(v, list) else str(v) for v in values))
 
 
-MANAGED_TYPES = ("TIMER", "KAFKA", "RABBITMQ", "ROCKETMQ", "SMN")
+MANAGED_TYPES = ("TIMER", "KAFKA", "RABBITMQ", "ROCKETMQ", "APIG", "SMN")
 """Triggers of these types that are not in the template are deleted; others are left alone."""
 
 

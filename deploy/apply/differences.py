@@ -126,8 +126,11 @@ def _compared(
 def _same(now: Any, wanted: Any) -> bool:
     """Whether two values mean the same.
 
-    Nothing, empty, 0 and false are one for the service; JSON means the same with other spaces.
+    Nothing, empty, 0 and false are one for the service; JSON means the same with other spaces; what
+    the service fills in beside what was said is no difference.
     """
+    if isinstance(now, dict) and isinstance(wanted, dict):
+        return all(_same(now.get(name), value) for name, value in wanted.items())
     return bool(now == wanted) or (not now and not wanted) or _same_json(now, wanted)
 
 

@@ -130,6 +130,35 @@ class RocketmqData(EventData):
     batch_size: BatchSize
 
 
+class ApiFunction(BaseModel):
+    """How APIG calls the function."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    invocation_type: Literal["sync", "async"] = "sync"
+    timeout: Annotated[int, Field(ge=1, le=60_000)] = 5000
+
+
+class ApigData(EventData):
+    """The API of an APIG group that fires the function.
+
+    Source: CreateFunctionTrigger
+    (support.huaweicloud.com/intl/en-us/api-functiongraph/functiongraph_06_0122.html).
+    """
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w{2,63}$")]
+    type: Literal[1, 2]
+    path: Annotated[str, StringConstraints(pattern=r"^/\S*$", max_length=512)]
+    protocol: Literal["HTTP", "HTTPS", "BOTH"]
+    req_method: Literal["ANY", "GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
+    group_id: Identifier
+    match_mode: Literal["SWA", "NORMAL"]
+    env_name: str
+    env_id: str
+    auth: Literal["IAM", "APP", "NONE"]
+    backend_type: Literal["FUNCTION"] | None = None
+    func_info: ApiFunction | None = None
+
+
 class SmnData(EventData):
     """The SMN topic to listen to."""
 
@@ -179,6 +208,15 @@ class RocketmqEvent(Event):
     properties: RocketmqData
 
 
+class ApigEvent(Event):
+    """Fires for HTTP requests to an API; cannot be disabled."""
+
+    TAG: ClassVar[str] = "APIG"
+    type: Literal["APIG"]
+    status: Literal["ACTIVE"] = "ACTIVE"
+    properties: ApigData
+
+
 class SmnEvent(Event):
     """Fires for messages of an SMN topic; cannot be disabled."""
 
@@ -189,7 +227,7 @@ class SmnEvent(Event):
 
 
 AnyEvent = Annotated[
-    TimerEvent | KafkaEvent | RabbitmqEvent | RocketmqEvent | SmnEvent,
+    TimerEvent | KafkaEvent | RabbitmqEvent | RocketmqEvent | ApigEvent | SmnEvent,
     Field(discriminator="type"),
 ]
 

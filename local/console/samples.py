@@ -22,6 +22,8 @@ ABOUT = {
     "rocketmq": "RocketMQ, one message",
     "dms": "The legacy queue service",
     "smn": "A message of another topic",
+    "apig": "An HTTP request through APIG, its body in base64",
+    "apig-text": "An HTTP request through APIG, its body as text",
     "eventgrid": "A CloudEvent of EventGrid",
     "eventgrid-rabbitmq": "EventGrid, from RabbitMQ",
     "eventgrid-rocketmq": "EventGrid, from RocketMQ",

@@ -34,6 +34,8 @@ EVERYTHING = {
     "RABBITMQ_VHOST": "backups",
     "RABBITMQ_USER": "reader",
     "RABBITMQ_PASSWORD": "opens-nothing",
+    "APIG_TRIGGER": "true",
+    "APIG_GROUP_ID": "group-1",
     "SMN_TRIGGER": "true",
     "SMN_TRIGGER_TOPIC_URN": OTHER_TOPIC,
 }
@@ -170,6 +172,12 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "RabbitMQ host": (data("RABBITMQ", "vhost", "x"), "vhost: x -> backups"),
     "RabbitMQ user": (data("RABBITMQ", "access_user", "x"), "access_user: x -> reader"),
     "RabbitMQ batch": (data("RABBITMQ", "batch_size", 1), "batch_size: 1 -> 100"),
+    "API renamed": (data("APIG", "name", "x"), "- trigger APIG x"),
+    "API's path": (data("APIG", "path", "/x"), "path: /x -> /vault-sync"),
+    "API's method": (data("APIG", "req_method", "GET"), "req_method: GET -> ANY"),
+    "API's group": (data("APIG", "group_id", "x"), "group_id: x -> group-1"),
+    "API's authentication": (data("APIG", "auth", "NONE"), "auth: NONE -> APP"),
+    "API's timeout": (data("APIG", "func_info", {"timeout": 1}), 'func_info: {"timeout": 1} ->'),
     "SMN topic": (data("SMN", "topic_urn", TOPIC_URN), f"- trigger SMN {TOPIC_URN}"),
     "no trigger": (without_trigger, f"+ trigger SMN {OTHER_TOPIC}"),
 }

@@ -39,8 +39,6 @@ def create_trigger(call: Call) -> Result:
     if kind.needs_vpc and not function.settings["func_vpc"]:
         raise ServiceError(errors.PRECONDITION)
     status = _status(document, type_code, "ACTIVE")
-    if type_code == "APIG":
-        data = {**data, "api_id": backend_of(call).new_id()}
     names = {t.event_data.get("name") for t in function.triggers.values()} - {None}
     if data.get("name") in names:
         raise ServiceError(errors.ALREADY_EXISTS)
@@ -48,12 +46,23 @@ def create_trigger(call: Call) -> Result:
         id=backend_of(call).new_id(),
         type_code=type_code,
         status="DISABLED" if kind.starts_disabled else status,
-        event_data=dict(data),
+        event_data=_filled_in(call, type_code, data),
         created_at=call.now,
         updated_at=call.now,
     )
     function.triggers[trigger.id] = trigger
     return Result(render.trigger_document(trigger), 201)
+
+
+def _filled_in(call: Call, type_code: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return event data with what the service adds: an API's id, and where it is called."""
+    if type_code != "APIG":
+        return dict(data)
+    filled = {"api_id": backend_of(call).new_id(), **data}
+    engine = backend_of(call).cloud.engine
+    return (
+        filled if engine is None else {**filled, "invoke_url": f"{engine.url}/_apig{data['path']}"}
+    )
 
 
 def _status(document: dict[str, Any], type_code: str, default: str) -> str:
@@ -83,7 +92,7 @@ def update_trigger(call: Call) -> Result:
     if isinstance(data, dict):
         changed = {**trigger.event_data, **data}
         check_event_data(trigger.type_code, changed)
-        trigger.event_data = changed
+        trigger.event_data = _filled_in(call, trigger.type_code, changed)
     trigger.status = status
     trigger.updated_at = call.now
     return Result(render.trigger_document(trigger))

@@ -46,7 +46,7 @@ class Engine:
     def __init__(self, cloud: CloudState, url: str) -> None:
         self._cloud = cloud
         self._network = {"HUAWEICLOUD_SDK_IAM_ENDPOINT": url}
-        self._url = url
+        self.url = url
         self._folders = CodeFolders()
         self._begin()
 
@@ -253,7 +253,7 @@ class Engine:
     def _environment(self) -> dict[str, str]:
         """Lead the SDK's host names of every region that the account has projects in here."""
         regions = {project.region for project in self._cloud.account.projects.values()}
-        return self._network | sdk_endpoints(self._url, regions)
+        return self._network | sdk_endpoints(self.url, regions)
 
     def _why_not_attached(self, slot: Slot) -> str | None:
         """Say why a new instance cannot be attached to the function's VPC."""
