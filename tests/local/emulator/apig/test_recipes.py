@@ -29,7 +29,9 @@ CLOUD = "https://<group>.apic.<region>.huaweicloudapis.com"
 
 
 def recipe(language: str) -> str:
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (found,) = re.findall(
+        rf"^```{language}\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
     return str(found)
 
 
