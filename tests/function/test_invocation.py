@@ -414,6 +414,15 @@ def test_one_message_an_operation_when_that_is_wanted(desk: Desk) -> None:
     assert sorted(told) == sorted([[ERP], [FILES], [MISSING]])
 
 
+def test_with_one_message_an_operation_there_is_none_about_nothing(desk: Desk) -> None:
+    """A report is a message of its own; where there is neither rest nor report there is no more."""
+    mode = {"NOTIFICATION_MODE": "per_operation"}
+    desk.run({"vault_ids": [ERP, FILES]}, mode)
+    assert len(desk.documents()) == 2
+    desk.run({"action": "report"}, mode)
+    assert len(desk.documents()) == 3
+
+
 def test_a_message_from_the_beginning_of_time_changes_nothing_for_the_others(desk: Desk) -> None:
     """What CBR keeps is the furthest that anybody looks back."""
     ended = desk.run(
