@@ -21,7 +21,8 @@ serve:  ## Serve an emulated Huawei Cloud with a page to look at, on port 8080
 
 test: test-function  ## Run the tests, with branch coverage of function/
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not package" \
-	  tests/setup tests/local tests/deploy tests/benchmarks tests/histories tests/scale
+	  tests/setup tests/local tests/deploy tests/benchmarks tests/histories \
+	  tests/scale tests/mutants
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m volume tests/function
 
 test-function:  ## Run the function's tests alone, with branch coverage
