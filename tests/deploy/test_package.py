@@ -186,6 +186,21 @@ def test_an_interpreter_of_another_version_is_refused() -> None:
         find_interpreter(Target("Python3.12"), "/bin/false")
 
 
+def test_an_interpreter_is_found_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its version's name, wherever it lies; one that says that it is another is passed over."""
+    target = Target("Python3.12")
+    found = tmp_path / "python3.12"
+    monkeypatch.setattr("deploy.package.interpreters.sys.executable", "/bin/false")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for version, expected in (("3.12", str(found)), ("3.11", None)):
+        found.write_text(f"#!/bin/sh\necho cpython {version}\n", encoding="utf-8")
+        found.chmod(0o755)
+        assert find_interpreter(target) == expected
+
+
 def test_without_an_interpreter_the_cost_is_said(
     commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

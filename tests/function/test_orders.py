@@ -329,6 +329,7 @@ def test_a_report_ends_with_a_time_that_cbr_can_tell_of(requested_at: str) -> No
         (1_790_000_000_250, "2026-09-21T14:13:20.250000Z"),
         ("1790000000250", "2026-09-21T14:13:20.250000Z"),
         ("2026-09-21T14:13:20.000Z", "2026-09-21T14:13:20Z"),
+        ("2026-09-21T14:13:20,5Z", "2026-09-21T14:13:20.500000Z"),
     ],
 )
 def test_a_time_in_whole_seconds_leaves_its_second_open(time: object, since: str) -> None:
