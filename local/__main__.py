@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -15,11 +16,26 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        project = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+        typer.echo(re.findall(r'^version = "(.+)"$', project, re.MULTILINE)[0])
+        raise typer.Exit
+
+
 @app.callback()
-def _commands() -> None:
+def _commands(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version, and end."
+        ),
+    ] = False,
+) -> None:
     """Make typer show commands even while there is only one."""
 
 
@@ -107,11 +123,37 @@ def invoke(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 
 @app.command()
-def demo() -> None:
+def event(
+    trigger: Annotated[
+        str,
+        typer.Argument(
+            help="timer, kafka, rabbitmq, rocketmq, smn, eventgrid, apig, or direct for a bare "
+            "request."
+        ),
+    ],
+    vault: Annotated[
+        list[str], typer.Option(metavar="ID", help="A vault to synchronise; may be repeated.")
+    ],
+) -> None:
+    """Write a sample event for your own vaults, dated now.
+
+    `python -m local invoke -` takes it. Exit status: 0 written, 2 usage error.
+    """
+    from local.sample_event import run  # noqa: PLC0415 - only this command needs it
+
+    raise typer.Exit(run(trigger, vault))
+
+
+@app.command()
+def demo(
+    full: Annotated[
+        bool, typer.Option("--full", help="Show what the SMS and HTTPS subscribers receive, too.")
+    ] = False,
+) -> None:
     """Show four invocations, the tasks they start, and what the topic's subscribers receive."""
     from local.demo.command import run  # noqa: PLC0415 - only this command needs it
 
-    raise typer.Exit(run())
+    raise typer.Exit(run(full=full))
 
 
 @app.command()
@@ -133,6 +175,9 @@ def rehearse(
     """
     from local.rehearse.command import run  # noqa: PLC0415 - only this command needs it
 
+    for one in settings or ():
+        if "=" not in one:
+            raise typer.BadParameter(f"{one}: should be NAME=VALUE", param_hint="--set")
     parameters = {name: value for name, _, value in (one.partition("=") for one in settings or ())}
     raise typer.Exit(run(days, faults, typer.echo, parameters=parameters))
 

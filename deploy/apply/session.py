@@ -33,6 +33,7 @@ class Session:
 
     document: Document
     account: Account
+    notice: Callable[[str], object]
 
     def observe(self) -> Observed:
         """What the account holds now."""
@@ -46,6 +47,8 @@ class Session:
     def desired(self, zip_file: Path | None, python: str | None) -> DesiredState:
         """What it should hold, with the package built or read from ``zip_file``."""
         document = self.document
+        if zip_file is None and document.function.code_type != "obs":
+            self.notice(f"Building the package for {document.function.runtime} ...")
         secrets = frozenset(
             str(value.value) for value in document.values.values() if value.secret and value.value
         )
@@ -112,7 +115,7 @@ def open_session(
     """
     document = load(template, given)
     region, project_id = document.place()
-    return Session(document, connect(region, project_id, endpoint, notice))
+    return Session(document, connect(region, project_id, endpoint, notice), notice)
 
 
 def code_of(document: Document, zip_file: Path | None, python: str | None) -> Code:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph.runtime.instance import Instance
 from local.invoke.destination import of_cloud
-from local.invoke.function import FUNCTION, configured
+from local.invoke.function import FUNCTION, configured, refuse_mistyped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,9 @@ class FunctionRun:
         """Invoke, with temporary credentials that end with the invocation.
 
         Raises:
-            UsageError: There is no function, or it cannot be set so.
+            UsageError: There is no function, or a setting is none of its.
         """
+        refuse_mistyped(order.settings, self._code)
         where = of_cloud(self._cloud, self._url())
         settings = {**where.settings, **order.settings}
         try:

@@ -26,7 +26,10 @@ class _Scene:
     file: str
     story: str
     a_day_later: bool = False
-    """Whether a day passes before, and the event is dated when it fires."""
+    """Whether a day passes before."""
+
+    seconds_old: float = 0.0
+    """How long before it fires the event's own time is."""
 
 
 _SCENES = (
@@ -41,6 +44,7 @@ _SCENES = (
         "Two backup jobs have ended and name their vaults, prod-erp and prod-mail. The event is "
         "older than the sync of prod-erp that the timer started, so that one is not repeated. "
         "A third message has a mistake in it: it says `vault` where it should say `vault_id`.",
+        seconds_old=LATER_SECONDS + 60,
     ),
     _Scene(
         "Somebody asks by hand",
@@ -59,18 +63,22 @@ _SCENES = (
 )
 
 
-def run() -> int:
-    """Play the demo; return the exit status, 0 if each invocation returned."""
+def run(*, full: bool = False) -> int:
+    """Play the demo; return the exit status, 0 if each invocation returned.
+
+    Args:
+        full: Whether to show what every subscriber receives, and not the e-mail alone.
+    """
     console = plain_console()
     try:
         with stage() as played:
-            return _play(played, console)
+            return _play(played, console, full=full)
     except UsageError as error:
         sys.stderr.write(f"Error: {error}\n")
         return 2
 
 
-def _play(played: Stage, console: Console) -> int:
+def _play(played: Stage, console: Console, *, full: bool) -> int:
     names = {vault.id: vault.name for vault in played.vaults}
     _opening(played, console)
     for number, scene in enumerate(_SCENES, start=1):
@@ -79,11 +87,11 @@ def _play(played: Stage, console: Console) -> int:
         console.print(Text(scene.story))
         if scene.a_day_later:
             played.let_a_day_pass()
-        act = played.play(scene.file, dated_now=scene.a_day_later)
+        act = played.play(scene.file, seconds_old=scene.seconds_old)
         if act.ended.error is not None:
             show(act.ended, console)
             return 1
-        _show(act, names, console)
+        _show(act, names, console, full=full)
     _closing(console)
     return 0
 
@@ -100,7 +108,7 @@ def _opening(played: Stage, console: Console) -> None:
     console.print(view.indented(view.vault_table(played.vaults)))
 
 
-def _show(act: Act, names: dict[str, str], console: Console) -> None:
+def _show(act: Act, names: dict[str, str], console: Console, *, full: bool) -> None:
     heading = "bold"
     console.print()
     console.print(Text("What became of it", style=heading))
@@ -113,7 +121,11 @@ def _show(act: Act, names: dict[str, str], console: Console) -> None:
         console.print()
     console.print(Text("What the topic's subscribers receive", style=heading))
     for delivery in act.deliveries:
-        console.print(view.indented(view.received(delivery, console.width)))
+        if full or delivery.protocol == "email":
+            console.print(view.indented(view.received(delivery, console.width)))
+    if not full:
+        others = "the SMS and the HTTPS subscriber receive theirs: python -m local demo --full"
+        console.print(view.indented(Text(others, style="dim")))
 
 
 def _closing(console: Console) -> None:

@@ -15,7 +15,8 @@ from local.emulator.sample import sample_cloud
 from local.emulator.sync_tasks import AfterSeconds, Course, Failed, Success
 from local.emulator.transport.server import LocalCloud
 from local.invoke.destination import of_cloud
-from local.invoke.function import FUNCTION, ROOT, configured
+from local.invoke.function import FUNCTION, configured
+from local.sample_event import EVENTS, dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from local.emulator.smn.messages import Delivery
     from local.invoke.destination import Destination
 
-EVENTS = ROOT / "events"
 LATER_SECONDS = 600.0
 """How far the cloud's time is moved on after each event."""
 
@@ -90,16 +90,15 @@ class Stage:
             begun = self._clock.now() - minutes_ago * MINUTE
             self._cloud.cbr().add_task(ids[name], created_at=begun, course=course)
 
-    def play(self, file: str, *, dated_now: bool = False) -> Act:
+    def play(self, file: str, *, seconds_old: float = 0.0) -> Act:
         """Fire the event in a file of events/, and let ten minutes go by.
 
-        dated_now: the event's own time is the cloud's, instead of that in the file.
+        seconds_old: how long before now, by the cloud's clock, the event's own time is.
         """
         known = len(self._cloud.smn().messages())
-        event = (EVENTS / file).read_text(encoding="utf-8")
-        if dated_now:
-            moment = datetime.fromtimestamp(int(self._clock.now()), timezone.utc)
-            event = json.dumps(json.loads(event) | {"time": moment.isoformat()})
+        moment = datetime.fromtimestamp(int(self._clock.now() - seconds_old), timezone.utc)
+        sample = json.loads((EVENTS / file).read_text(encoding="utf-8"))
+        event = json.dumps(dated(sample, moment))
         ended = self._instance.invoke(event, self._where.credentials, clock_shift=self._clock.ahead)
         document = json.loads(ended.body) if ended.body else {}
         self._clock.sleep(LATER_SECONDS)

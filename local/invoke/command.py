@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from local.emulator.functiongraph.runtime.instance import Instance
 from local.invoke.destination import destination
 from local.invoke.event_text import read_event
-from local.invoke.function import FUNCTION, MEMORY_MB, TIMEOUT_SECONDS, configured
+from local.invoke.function import FUNCTION, MEMORY_MB, TIMEOUT_SECONDS, configured, refuse_mistyped
 from local.invoke.rendering import plain_console, show
 from local.invoke.usage import UsageError
 
@@ -76,6 +76,8 @@ def settings_of(assignments: Sequence[str]) -> dict[str, str]:
 
 def _invoke(wanted: Wanted, environment: Mapping[str, str]) -> Ended:
     settings = settings_of(wanted.assignments)
+    if settings:
+        refuse_mistyped(settings, wanted.function)
     event = read_event(wanted.event)
     with (
         destination(wanted.cloud, environment) as where,

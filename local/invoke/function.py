@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deploy.template.checks.settings import mistyped_settings
 from local.emulator.functiongraph.runtime.configuration import FunctionConfiguration
 from local.invoke.libraries import LibrariesError, link_pinned
 from local.invoke.usage import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTION = ROOT / "function"
@@ -23,6 +24,17 @@ TIMEOUT_SECONDS = 300.0
 MEMORY_MB = 256
 INITIALIZER_TIMEOUT_SECONDS = 30.0
 """As in the shipped template.yaml."""
+
+
+def refuse_mistyped(names: Iterable[str], code: Path) -> None:
+    """Return if each name is a setting of the function, or the function is another one.
+
+    Raises:
+        UsageError: Names each that is none, with the nearest real one.
+    """
+    wrong = mistyped_settings(names, code)
+    if wrong:
+        raise UsageError("\n".join(wrong))
 
 
 @contextmanager

@@ -30,8 +30,9 @@ def plain_console() -> Console:
 def show(ended: Ended, console: Console) -> None:
     """Print what the function returned, or FunctionGraph's error, in a readable form.
 
-    The function's own result document is laid out; JSON of any other kind stays JSON, with no
-    line broken that a program would have to put together again.
+    The function's own result document is laid out, also where it is the body of a response to
+    APIG; JSON of any other kind stays JSON, with no line broken that a program would have to put
+    together again.
     """
     if ended.error is not None:
         console.print(JSON.from_data(ended.error.as_document()), soft_wrap=True)
@@ -41,7 +42,17 @@ def show(ended: Ended, console: Console) -> None:
         console.print(Text(ended.body), soft_wrap=True)
     else:
         document = json.loads(ended.body)
+        if is_response(document):
+            console.print(Text(f"HTTP {document['statusCode']}, answered to APIG\n"))
+            document = json.loads(document["body"])
+            if "reason" in document:
+                console.print(Text(f"{document['reason']}\n"))
         if isinstance(document, dict) and document.get("schema") == RESULT_SCHEMA:
             console.print(result_text(document))
         else:
             console.print(JSON.from_data(document), soft_wrap=True)
+
+
+def is_response(document: object) -> bool:
+    """Tell whether the function answered an HTTP request that APIG handed over."""
+    return isinstance(document, dict) and {"statusCode", "body"} <= set(document)

@@ -41,9 +41,8 @@ def run(  # noqa: PLR0913 - each is one independent choice
         zip_file: A package that was built before; by default it is built now.
     """
     began = time.monotonic()
-    write("Building the package and deploying the template to a local cloud ...")
     try:
-        with stage(template, parameters=parameters, zip_file=zip_file) as made:
+        with stage(template, parameters=parameters, zip_file=zip_file, notice=write) as made:
             write(f"The agency may: {', '.join(made.needed_actions())}")
             for remark in made.engine.remarks():
                 write(remark)

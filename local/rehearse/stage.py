@@ -20,7 +20,7 @@ from local.emulator.transport.server import LocalCloud
 from local.rehearse.script import OUTAGE_VAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from deploy.template.model import Function as WantedFunction
     from local.emulator.account.agencies import Agency
@@ -117,6 +117,7 @@ def stage(
     *,
     parameters: Mapping[str, str] | None = None,
     zip_file: Path | None = None,
+    notice: Callable[[str], object] = lambda _: None,
 ) -> Iterator[Stage]:
     """Serve a cloud, deploy the template to it, and give the agency the least permissions.
 
@@ -124,6 +125,7 @@ def stage(
         template: The real one, unless a test has another.
         parameters: On top of `PARAMETERS`.
         zip_file: A package that was built before; by default it is built now.
+        notice: Takes a line about what is being done.
 
     Raises:
         TemplateError, ParameterError, PackageError, AccountError: As `python -m deploy apply`.
@@ -136,10 +138,10 @@ def stage(
         chosen = {name: text for name, text in PARAMETERS.items() if name in known}
         chosen.update(parameters or {})
         given = {name: Given(text, "the rehearsal") for name, text in chosen.items()}
-        session = open_session(template, given, served.url)
+        session = open_session(template, given, served.url, notice)
         wanted = session.document.function
         agency = cloud.add_agency(wanted.agency)
-        _deploy(session, zip_file)
+        _deploy(session, zip_file, notice)
         if cloud.engine is None:
             raise RuntimeError("a served cloud has an engine")
         made = Stage(cloud, clock, cloud.engine, wanted, agency)
@@ -153,8 +155,9 @@ def _populate(cloud: Cloud) -> None:
     cloud.smn().add_topic(REQUESTS_TOPIC)
 
 
-def _deploy(session: Session, zip_file: Path | None) -> None:
+def _deploy(session: Session, zip_file: Path | None, notice: Callable[[str], object]) -> None:
     desired = session.desired(zip_file, None)
+    notice("Deploying the template to a local cloud ...")
     for step in session.plan(session.observe(), desired, resend_secrets=False):
         step.run(session.account)
 

@@ -4,11 +4,14 @@ import json
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.__main__ import app
 from deploy.apply.account import Account
+from deploy.package import Package
 from local.emulator import LocalCloud
 from local.emulator.sample import PROJECT_ID, TOPIC_URN
-from tests.deploy.conftest import Commands, write_zip
+from tests.deploy.conftest import TEMPLATE, Commands, write_zip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -265,3 +268,17 @@ def test_the_same_command_reaches_a_served_cloud(
         for service in ("FUNCTIONGRAPH", "SMN"):
             monkeypatch.delenv(f"HUAWEICLOUD_SDK_REGION_{service}_CN_NORTH_4")
         assert commands.run("plan", "--endpoint", served.url).status == 0
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_plan_says_that_it_builds_before_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Building takes seconds; what takes them is on standard error, and then the plan goes on."""
+
+    def build(*_: object, **__: object) -> Package:
+        return Package(b"PK", 1, 2, "3.12")
+
+    monkeypatch.setattr("deploy.apply.session.build_package", build)
+    result = CliRunner().invoke(app, ["plan", "--template", str(TEMPLATE)])
+    assert result.exit_code == 2, result.output
+    assert "Building the package for Python3.12 ..." in result.stderr
+    assert "Building" not in result.stdout

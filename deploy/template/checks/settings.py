@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deploy.template.findings import Finding, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import ModuleType
 
@@ -49,8 +49,7 @@ def check_settings(function: Node, folder: Path) -> Iterator[Finding]:
     hidden = encrypted.value if encrypted and isinstance(encrypted.value, dict) else {}
     for name, entry in {**entries, **hidden}.items():
         if name not in names:
-            message = f"Environment: the function has no setting {name}.{nearest(name, names)}"
-            yield Finding(entry.key_place, message)
+            yield Finding(entry.key_place, f"Environment: {_no_setting(name, names)}")
             continue
         problem = _setting_problem(settings, name, entry.node)
         if problem:
@@ -60,6 +59,20 @@ def check_settings(function: Node, folder: Path) -> Iterator[Finding]:
         yield Finding(
             place, "Environment.Variables.SMN_TOPIC_URN is missing; the function needs it"
         )
+
+
+def mistyped_settings(names: Iterable[str], code_folder: Path) -> list[str]:
+    """What to say of each name that is no setting of the function; nothing of another function.
+
+    The function itself passes over what it does not know, so a mistyped name would do nothing.
+    """
+    settings = _function_module("settings", code_folder)
+    known: tuple[str, ...] = settings.NAMES if settings else ()
+    return [_no_setting(name, known) for name in names if settings and name not in known]
+
+
+def _no_setting(name: str, known: tuple[str, ...]) -> str:
+    return f"the function has no setting {name}.{nearest(name, known)}"
 
 
 def reserve_seconds(function: Node, folder: Path) -> float | None:

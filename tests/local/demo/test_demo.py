@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ SECONDS = 10
 
 
 @cache
-def demo(columns: int, encoding: str = "utf-8") -> str:
+def demo(columns: int, *options: str, encoding: str = "utf-8") -> str:
     """Run the demo as a program whose output goes into a pipe."""
     environment = {
         name: value
@@ -25,7 +26,7 @@ def demo(columns: int, encoding: str = "utf-8") -> str:
         if name not in {"FORCE_COLOR", "COLORTERM", "TTY_COMPATIBLE"}
     }
     done = subprocess.run(
-        [sys.executable, "-m", "local", "demo"],
+        [sys.executable, "-m", "local", "demo", *options],
         cwd=ROOT,
         env={
             **environment,
@@ -50,7 +51,7 @@ def _first_words(before: str, scene: str) -> list[str]:
 @pytest.mark.parametrize("columns", [80, 120])
 def test_demo_tells_the_whole_story(columns: int) -> None:
     """Four invocations, their outcomes, their tasks, and what each subscriber reads."""
-    text = demo(columns)
+    text = demo(columns, "--full")
     scenes = re.split(r"\n\d\. .* ─+\n", text)[1:]
     *syncs, report = scenes
     found = [
@@ -75,10 +76,22 @@ def test_demo_tells_the_whole_story(columns: int) -> None:
     assert "by the same instance" in scenes[1]
 
 
+def test_an_event_of_the_demo_fits_a_screen_and_contradicts_no_clock() -> None:
+    """The e-mail alone, unless --full asks for the others; all is dated today or tomorrow."""
+    scenes = re.split(r"\n\d\. .* ─+\n", demo(100))[1:]
+    for scene in scenes:
+        assert scene.count("E-mail subscriber") == 1
+        assert not re.search(r"SMS subscriber ─|HTTPS subscriber ─", scene)
+        assert len(scene.split("Try next")[0].splitlines()) <= 50
+    today = datetime.now(timezone.utc)
+    days = {(today + timedelta(days=number)).strftime("%Y-%m-%d") for number in range(-1, 4)}
+    assert set(re.findall(r"\b20\d\d-\d\d-\d\d", "".join(scenes))) <= days
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 def test_demo_fits_its_terminal_and_has_no_colour_codes_in_a_pipe(columns: int) -> None:
     """No line is longer than the terminal, none is cut off, and a pipe gets plain text."""
-    text = demo(columns)
+    text = demo(columns, "--full")
     assert "\x1b" not in text
     assert max(len(line) for line in text.splitlines()) <= columns
     assert "urn:smn:cn-north-4:f841e01fd2b14e7fa41b6ae7aa6b0594:vault-sync" in text
@@ -87,4 +100,4 @@ def test_demo_fits_its_terminal_and_has_no_colour_codes_in_a_pipe(columns: int) 
 
 def test_demo_is_legible_without_unicode() -> None:
     """Where the output takes ASCII only, lines and frames are drawn in ASCII."""
-    assert "+- E-mail subscriber ---" in demo(80, "ascii")
+    assert "+- E-mail subscriber ---" in demo(80, encoding="ascii")

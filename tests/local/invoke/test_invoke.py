@@ -22,6 +22,7 @@ from local.emulator.sample import ACCESS_KEY, HYBRID_VAULTS, SECRET_KEY, TOPIC_U
 from local.invoke.destination import destination, of_cloud
 from local.invoke.event_text import read_event
 from local.invoke.function import FUNCTION, configured
+from local.invoke.rendering import is_response
 
 ROOT = Path(__file__).parents[3]
 EVENTS = sorted((ROOT / "events").glob("*.json"))
@@ -72,6 +73,8 @@ STATUSES: dict[str, list[str]] = {
     "request-select-all.json": ["started", "started", "started", "started"],
     "request-select.json": ["started", "started"],
     "request-wait.json": ["started", "started", "started"],
+    "apig.json": ["started"],
+    "apig-text.json": ["started"],
     "request.json": ["started", "started"],
     "rocketmq.json": ["started"],
     "smn.json": ["started"],
@@ -98,6 +101,8 @@ def fire() -> Iterator[Callable[[Path], dict[str, Any]]]:
                 ended = instance.invoke(read_event(str(event)), fresh.credentials)
                 assert ended.error is None
                 result = json.loads(ended.body or "")
+                if is_response(result):
+                    result = json.loads(result["body"])
                 assert isinstance(result, dict)
                 return result
 
@@ -111,6 +116,24 @@ def test_every_sample_event_is_handled(event: Path, fire: Callable[[Path], dict[
     assert sorted(outcome["status"] for outcome in outcomes) == STATUSES[event.name]
     named = {outcome["vault_id"] for outcome in outcomes} - {None}
     assert named <= set(HYBRID_VAULTS)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ('{"vault_id": "8d3a8b28-a697-41e2-8d5d-903669f8a02d"}', 200, "started  vault 8d3a8b28"),
+        ('{"vault": 1}', 400, "InvalidRequest: body: vault: unknown field"),
+    ],
+)
+def test_the_response_to_an_http_request_is_shown_with_its_status(
+    body: str, status: int, words: str
+) -> None:
+    """And its document is laid out as that of any other event."""
+    event = {"httpMethod": "POST", "requestContext": {"apiId": "api"}, "body": body}
+    result = invoke("-", stdin=json.dumps(event))
+    assert result.stdout.startswith(f"HTTP {status}, answered to APIG\n")
+    assert words in result.stdout
+    assert "statusCode" not in result.stdout
 
 
 @pytest.mark.parametrize("name", ["timer.json", "kafka.json", "smn.json"])
@@ -254,7 +277,11 @@ def test_an_event_that_is_no_json_is_a_usage_error(stdin: str, reason: str) -> N
         (["events"], "cannot be read"),
         ([REQUEST, "--env", "NOVALUE"], "--env NOVALUE: should be NAME=VALUE"),
         ([REQUEST, "--env", "A-B=1"], "--env A-B=1"),
-        ([REQUEST, "--env", "LONG=" + "x" * 4096], "4096"),
+        ([REQUEST, "--env", "DEFAULT_REQUEST=" + "x" * 4096], "4096"),
+        (
+            [REQUEST, "--env", "NOTIFI_ON=problems"],
+            "has no setting NOTIFI_ON. Did you mean NOTIFY_ON?",
+        ),
         ([REQUEST, "--timeout", "soon"], "--timeout"),
         ([REQUEST, "--memory", "0"], "--memory"),
         ([REQUEST, "--function", "docs"], "no index.py"),

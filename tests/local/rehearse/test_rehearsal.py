@@ -131,10 +131,12 @@ def test_a_rehearsal_that_fails_says_why(package: Path, monkeypatch: pytest.Monk
 
 
 def test_a_template_that_cannot_be_deployed_is_another_status(tmp_path: Path) -> None:
-    """Exit status 2, and what is wrong with it."""
+    """Exit status 2, and what is wrong with it, before a package is built."""
     lines: list[str] = []
-    assert run(1, 0, lines.append, parameters={"NO_SUCH": "x"}, zip_file=tmp_path) == 2
-    assert "NO_SUCH (the rehearsal) is not a parameter of the template" in lines[-1]
+    assert run(1, 0, lines.append, parameters={"SCHEDULES": "x"}) == 2
+    (told,) = lines
+    assert "SCHEDULES (the rehearsal) is not a parameter of the template" in told
+    assert "Did you mean SCHEDULE" in told
     template = tmp_path / "template.yaml"
     template.write_text("HcCrmTemplateVersion: v2\nResources: {}\n")
     assert run(1, 0, lines.append, template=template) == 2
