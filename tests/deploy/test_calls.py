@@ -70,3 +70,19 @@ def test_a_creation_whose_answer_was_lost_is_not_repeated(
     assert pauses == []
     assert commands.run("apply").status == 0
     assert len(functiongraph(cloud).functions) == 1
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["https://", "https://cloud.example/v2", "cloud.example/v2", "https://a.example/?x=1"],
+)
+def test_an_endpoint_is_a_scheme_and_a_host(
+    cloud: Cloud, commands: Commands, endpoint: str
+) -> None:
+    """What would be dropped from it silently is refused, and nobody is called."""
+    ran = commands.run("plan", "--endpoint", endpoint)
+    assert ran.status == 1
+    assert f"--endpoint {endpoint}: only scheme, host and port can be given" in " ".join(
+        ran.output.split()
+    )
+    assert len(cloud.journal) == 0

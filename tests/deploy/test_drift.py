@@ -162,7 +162,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "timer renamed": (data("TIMER", "name", "mine"), "- trigger TIMER mine"),
     "timer disabled": (status("TIMER"), "trigger_status: DISABLED -> ACTIVE"),
     "Kafka instance": (data("KAFKA", "instance_id", "x"), "- trigger KAFKA x"),
-    "Kafka topics": (data("KAFKA", "topic_ids", ["x"]), 'topic_ids: ["x"] -> ["requests"]'),
+    "Kafka topics": (data("KAFKA", "topic_ids", ["ü"]), 'topic_ids: ["ü"] -> ["requests"]'),
     "Kafka batch": (data("KAFKA", "batch_size", 1), "batch_size: 1 -> 100"),
     "Kafka user": (data("KAFKA", "kafka_user", "x"), "kafka_user: x -> reader"),
     "Kafka TLS": (data("KAFKA", "kafka_ssl_enable", False), "kafka_ssl_enable: false -> true"),

@@ -84,6 +84,20 @@ def test_whatever_breaks_what_is_known_is_published(
         assert task.id in told
 
 
+def test_something_unforeseen_is_told_by_its_type_and_place(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever mends it finds the line; the exception's own text may quote anything."""
+
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError("with a secret in its text")
+
+    monkeypatch.setattr(OperationLogs, "repeated", broken)
+    error = desk.run({"vault_id": ERP}).of(ERP)["error"]
+    assert error["code"] == "InternalError"
+    assert re.fullmatch(r"ZeroDivisionError in sync\.py, line \d+", error["message"])
+
+
 def test_a_report_of_the_first_year_is_rejected_and_the_vault_synchronised(desk: Desk) -> None:
     """The messages of one event do not touch each other."""
     first_year = {"action": "report", "requested_at": "0001-01-01T08:30:00+08:00"}
