@@ -28,6 +28,7 @@ API: dict[str, Any] = {
     "env_name": "RELEASE",
     "env_id": "DEFAULT_ENVIRONMENT_RELEASE_ID",
     "auth": "APP",
+    "func_info": {"timeout": 60_000},  # a cold start takes its time on a busy machine
 }
 APP = {"X-Apig-AppCode": APP_CODE}
 ECHO = """
