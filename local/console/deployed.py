@@ -67,6 +67,7 @@ def _shown(record: dict[str, Any]) -> dict[str, object]:
     return {
         "id": _identifier(record["request_id"], record["attempt"]),
         "name": f"{fired_by}{attempt}",
+        "is_tick": trigger["type"] == "TIMER",
         "function": record["function_urn"].split(":function:")[-1],
         "state": _STATES.get(record["status"], record["status"].lower()),
         "asked_at": record["accepted_at"],

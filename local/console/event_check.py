@@ -25,7 +25,7 @@ def check_event(text: str) -> None:
         size = len(text.encode())
     except UnicodeEncodeError as error:
         raise ConsoleError(
-            400, "half of a surrogate pair is no text", _place(text, error.start)
+            400, "half of a surrogate pair is no text", place_of(text, error.start)
         ) from None
     if size > MAX_EVENT_BYTES:
         raise ConsoleError(
@@ -39,7 +39,7 @@ def check_event(text: str) -> None:
         raise ConsoleError(400, error.msg, {"line": error.lineno, "column": error.colno}) from None
     except _ConstantError as error:
         raise ConsoleError(
-            400, f"{error} is not a JSON value", _place(text, _constant_position(text))
+            400, f"{error} is not a JSON value", place_of(text, _constant_position(text))
         ) from None
     except (ValueError, RecursionError) as error:
         raise ConsoleError(400, f"FunctionGraph does not take it: {error}") from None
@@ -58,6 +58,7 @@ def _constant_position(text: str) -> int:
     )
 
 
-def _place(text: str, position: int) -> dict[str, int]:
+def place_of(text: str, position: int) -> dict[str, int]:
+    """Return the line and the column of a position, both from 1."""
     line_start = text.rfind("\n", 0, position) + 1
     return {"line": text.count("\n", 0, position) + 1, "column": position - line_start + 1}

@@ -114,19 +114,24 @@ class Console:
         return sorted(both, key=_asked_at, reverse=True)[:MAX_KEPT]
 
     def _samples(self) -> object:
-        from local.console.samples import samples_document  # noqa: PLC0415 - asked once a visit
+        from local.console.request_check import field_names  # noqa: PLC0415 - asked once a visit
+        from local.console.samples import samples_document  # noqa: PLC0415 - the same
 
-        return samples_document()
+        return {**samples_document(), "fields": field_names()}
 
     def _check_event(self, body: bytes) -> object:
-        from local.console import event_check, orders  # noqa: PLC0415 - brings pydantic with it
+        from local.console import event_check, orders, request_check  # noqa: PLC0415 - brings pydantic
 
         event = orders.read(orders.EventOrder, body).event
         try:
             event_check.check_event(event)
         except ConsoleError as error:
-            return {"problem": {"text": error.text, **error.place}}
-        return {"problem": None}
+            return {"problem": {"text": error.text, "is_json": False, **error.place}}
+        doubt = request_check.first_doubt(event)
+        if doubt is None:
+            return {"problem": None}
+        place = {} if doubt.position is None else event_check.place_of(event, doubt.position)
+        return {"problem": {"text": doubt.text, "is_json": True, **place}}
 
     def _invoke(self, body: bytes) -> object:
         from local.console import event_check, orders  # noqa: PLC0415 - the same

@@ -143,6 +143,7 @@ def _document(record: _Record) -> dict[str, object]:
     shown: dict[str, object] = {
         "id": f"page-{record.number}",
         "name": record.order.name,
+        "is_tick": False,
         "function": None,
         "state": record.state,
         "asked_at": record.asked_at,

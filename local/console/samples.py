@@ -39,6 +39,20 @@ ABOUT = {
 }
 """What each file shows, in the order of the page."""
 
+_GROUPS = {
+    "timer": "Timers",
+    "request": "Requests by hand",
+    "continued": "Requests by hand",
+    "eventgrid": "EventGrid",
+    "kafka": "Queues",
+    "rabbitmq": "Queues",
+    "rocketmq": "Queues",
+    "dms": "Queues",
+}
+"""What a sample belongs to, by the first word of its name."""
+
+_OTHERS = "Other triggers"
+
 _SETTINGS = {"timer-without-request": {"DEFAULT_REQUEST": '{"select": {"all": true}}'}}
 """What a sample needs the function to be set to."""
 
@@ -48,11 +62,13 @@ class Sample:
     """An event to invoke with.
 
     Attributes:
+        group: The heading it stands under.
         settings: Environment variables of the function without which it makes no sense.
     """
 
     name: str
     about: str
+    group: str
     event: str
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -68,6 +84,7 @@ def samples(directory: Path = EVENTS) -> list[Sample]:
         Sample(
             file.stem,
             ABOUT.get(file.stem, ""),
+            _GROUPS.get(file.stem.partition("-")[0], _OTHERS),
             file.read_text(encoding="utf-8"),
             _SETTINGS.get(file.stem, {}),
         )

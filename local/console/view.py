@@ -6,6 +6,8 @@ on the cloud's clock.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from local.console.fault_switches import faults_view
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
 MAX_VAULTS = 200
 MAX_OPERATION_LOGS = 100
 MAX_MESSAGES = 30
+MAX_FAULTY_CALLS = 100
 MAX_TEXT_CHARACTERS = 20_000
+
+DAY_SECONDS = 24 * 3600
+SLOT_SECONDS = 900
+"""A vault's last day is shown by quarters of an hour."""
 
 
 def cloud_view(cloud: Cloud) -> dict[str, object]:
@@ -30,7 +37,10 @@ def cloud_view(cloud: Cloud) -> dict[str, object]:
     with cloud.lock:
         now = cloud.clock.now()
         tasks = sorted(_tasks(cloud), key=lambda task: task.created_at)
-        last_sync = {task.vault_id: task for task in tasks if task.operation_type == "sync"}
+        syncs = defaultdict[str, list["SyncTask"]](list)
+        for task in tasks:
+            if task.operation_type == "sync":
+                syncs[task.vault_id].append(task)
         vaults = list(_vaults(cloud))
         messages = sorted(_messages(cloud), key=lambda message: message.time)
         return {
@@ -38,7 +48,7 @@ def cloud_view(cloud: Cloud) -> dict[str, object]:
             "project_id": cloud.project_id,
             "topics": list(cloud.smn().topics),
             "vaults": _some(
-                (_vault(vault, last_sync.get(vault.id), now) for vault in vaults[:MAX_VAULTS]),
+                (_vault(vault, syncs[vault.id], now) for vault in vaults[:MAX_VAULTS]),
                 len(vaults),
             ),
             "operation_logs": _some(
@@ -50,6 +60,7 @@ def cloud_view(cloud: Cloud) -> dict[str, object]:
                 len(messages),
             ),
             "faults": faults_view(cloud),
+            "faulty_calls": list(islice(_faulty_calls(cloud), MAX_FAULTY_CALLS)),
         }
 
 
@@ -72,15 +83,49 @@ def _messages(cloud: Cloud) -> Iterator[Message]:
         yield from cloud.smn(project_id).messages()
 
 
-def _vault(vault: Vault, last_sync: SyncTask | None, now: float) -> dict[str, object]:
+def _faulty_calls(cloud: Cloud) -> Iterator[dict[str, object]]:
+    """Yield the calls that a fault met, the latest first."""
+    for entry in reversed(cloud.journal.entries):
+        if entry.rule is not None:
+            yield {
+                "rule": entry.rule,
+                "kind": entry.fault or "latency",
+                "time": entry.time,
+                "service": entry.service,
+                "operation": entry.operation,
+            }
+
+
+def _vault(vault: Vault, syncs: list[SyncTask], now: float) -> dict[str, object]:
+    """Show a vault with its syncs, which come in the order of their beginning."""
     return {
         "id": vault.id,
         "name": vault.name,
         "cloud_type": vault.cloud_type,
         "status": vault.status,
         "tags": dict(vault.tags),
-        "last_sync": None if last_sync is None else _operation_log(last_sync, now),
+        "last_sync": _operation_log(syncs[-1], now) if syncs else None,
+        "last_success_at": _last_success_at(syncs, now),
+        "last_day": _last_day(syncs, now),
     }
+
+
+def _last_success_at(syncs: list[SyncTask], now: float) -> float | None:
+    states = (task.state(now) for task in reversed(syncs))
+    return next((state.ended_at for state in states if state.status == "success"), None)
+
+
+def _last_day(syncs: list[SyncTask], now: float) -> list[dict[str, object]]:
+    """Count the syncs that began in the last day, by quarter of an hour and by status."""
+    slots = defaultdict[int, Counter[str]](Counter)
+    for task in reversed(syncs):
+        if task.created_at <= now - DAY_SECONDS:
+            break
+        slots[int(task.created_at // SLOT_SECONDS)][task.state(now).status] += 1
+    return [
+        {"from": slot * SLOT_SECONDS, "counts": dict(counts)}
+        for slot, counts in sorted(slots.items())
+    ]
 
 
 def _operation_log(task: SyncTask, now: float) -> dict[str, object]:

@@ -109,7 +109,11 @@ def test_every_trigger_is_understood(
     request = json.dumps(ONE)
     answer = packaged.ask(order(served, EVENTS[name], DEFAULT_REQUEST=request))
     told = "stale" if "report" in name else "tasks" if "wait" in name else "outcomes"
-    assert answer["result"][told], answer
+    result = answer["result"]
+    if name.startswith("apig"):
+        assert result["statusCode"] == 200
+        result = json.loads(result["body"])
+    assert result[told], answer
     assert served.cloud.journal.calls("PublishMessage", status=200)
 
 

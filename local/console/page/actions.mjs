@@ -4,6 +4,7 @@ import * as server from "./server.mjs";
 import { offset } from "./invoke.mjs";
 
 const CHECK_AFTER_MILLISECONDS = 300;
+const NOTICE_LEAVES_AFTER_MILLISECONDS = 12000;
 
 /** Read NAME=VALUE lines; throws an Error that names the line that is none. */
 function readSettings(text) {
@@ -19,9 +20,22 @@ function readSettings(text) {
 /** state: of app.mjs; show: renders it; refresh: asks the server for what there is now. */
 export function makeActions(state, show, refresh) {
   let pendingCheck;
+  let leaving;
 
-  function say(text, target = null) {
-    state.notice = { text, target };
+  /** Say something that leaves by itself, but not from under a person's focus. */
+  function say(text, { target = null, isProblem = false } = {}) {
+    clearTimeout(leaving);
+    state.notice = { text, target, isProblem };
+    leaving = setTimeout(leave, NOTICE_LEAVES_AFTER_MILLISECONDS);
+    show();
+  }
+
+  function leave() {
+    if (document.querySelector(".notice")?.contains(document.activeElement)) {
+      leaving = setTimeout(leave, NOTICE_LEAVES_AFTER_MILLISECONDS);
+      return;
+    }
+    state.notice = null;
     show();
   }
 
@@ -29,7 +43,7 @@ export function makeActions(state, show, refresh) {
     try {
       await work();
     } catch (error) {
-      say(error.message);
+      say(error.message, { isProblem: true });
     }
     await refresh();
   }
@@ -38,7 +52,8 @@ export function makeActions(state, show, refresh) {
     const settings = { ...ownSettings, ...readSettings(state.draft.settings) };
     const { id } = await server.invoke({ name, event, settings, function: state.draft.function });
     state.awaited.add(id);
-    say(`${name}: sent`, id);
+    say(`${name}: sent`, { target: id });
+    document.querySelector(".notice").scrollIntoView({ block: "nearest" });
   }
 
   async function check() {
@@ -48,7 +63,7 @@ export function makeActions(state, show, refresh) {
       state.draft.problem = problem;
       show();
     }
-    return problem === null;
+    return problem === null || problem.is_json;
   }
 
   function goToProblem() {
@@ -62,6 +77,13 @@ export function makeActions(state, show, refresh) {
   }
 
   return {
+    say,
+    complete({ text, caret }) {
+      this.edit({ event: text, caret });
+      const field = document.getElementById("event");
+      field.focus();
+      field.setSelectionRange(caret, caret);
+    },
     edit(change) {
       Object.assign(state.draft, change);
       show();
@@ -77,8 +99,7 @@ export function makeActions(state, show, refresh) {
     }),
     sendSample: (sample) => attempt(() => send(sample.name, sample.event, sample.settings)),
     editSample(sample) {
-      state.draft.event = sample.event;
-      state.draft.problem = null;
+      Object.assign(state.draft, { event: sample.event, problem: null, caret: 0 });
       const settings = Object.entries(sample.settings).map(([name, value]) => `${name}=${value}`);
       if (settings.length) state.draft.settings = settings.join("\n");
       show();
@@ -91,6 +112,7 @@ export function makeActions(state, show, refresh) {
       say(everything ? "The account is as at the beginning" : "All faults are off");
     }),
     dismiss() {
+      clearTimeout(leaving);
       state.notice = null;
       show();
     },

@@ -4,17 +4,21 @@ import { h, render } from "./vendor/preact-11.2.0.mjs";
 import * as server from "./server.mjs";
 import { makeActions } from "./actions.mjs";
 import { Faults } from "./faults.mjs";
-import { Inbox } from "./inbox.mjs";
-import { Invocations, summary } from "./invocations.mjs";
+import { Inbox, MESSAGES_A_PAGE } from "./inbox.mjs";
+import { INVOCATIONS_A_PAGE, Invocations } from "./invocations.mjs";
 import { Invoke } from "./invoke.mjs";
-import { words } from "./parts.mjs";
-import { OperationLogs, Vaults } from "./vaults.mjs";
+import { makeLists, turnTo } from "./listing.mjs";
+import { OperationLogs, TASKS_A_PAGE } from "./operation_logs.mjs";
+import { kindOf, words } from "./parts.mjs";
+import { summary, verdict } from "./result_document.mjs";
+import { Timeline } from "./timeline.mjs";
+import { Vaults } from "./vaults.mjs";
 
 const LOOK_AFTER_MILLISECONDS = 1000;
 const LOOK_SOON_MILLISECONDS = 250;
 const PLACES = [
-  ["invoke", "Invoke"], ["faults", "Faults"], ["invocations", "Invocations"],
-  ["inbox", "Inbox"], ["vaults", "Vaults"], ["operation-logs", "Operation logs"],
+  ["vaults", "Vaults"], ["invoke", "Invoke"], ["faults", "Faults"], ["timeline", "Timeline"],
+  ["invocations", "Invocations"], ["inbox", "Inbox"], ["operation-logs", "Operation logs"],
 ];
 
 const state = {
@@ -22,8 +26,10 @@ const state = {
   tag: null,
   ahead: 0,          // the cloud's clock against the browser's, in seconds
   samples: [],
+  fields: { request: [], select: [] },
+  span: 900,         // of the timeline, in seconds
   lost: null,        // why the server could not be asked, if it could not
-  draft: { event: "", settings: "", function: null, problem: null },
+  draft: { event: "", settings: "", function: null, problem: null, caret: 0 },
   folded: new Map(), // what a person opened or closed by hand
   awaited: new Set(),
   notice: null,
@@ -37,21 +43,20 @@ const folds = {
   },
 };
 
-function Notice({ notice }) {
-  const open = (event) => {
-    event.preventDefault();
-    folds.set(notice.target, true);
-    const card = document.getElementById(notice.target);
-    card?.scrollIntoView({ block: "start" });
-    card?.querySelector("summary").focus({ preventScroll: true });
-  };
-  return h("div", { class: "notice", role: "status" },
-    notice ? [
-      h("span", { key: "text" }, notice.text),
-      notice.target
-        ? h("a", { key: "show", href: `#${notice.target}`, onClick: open }, "Show") : null,
-      h("button", { key: "dismiss", type: "button", onClick: actions.dismiss }, "Dismiss"),
-    ] : null);
+const lists = makeLists(() => show());
+
+/** Have something on the page that may be folded, filtered away or on another page. */
+function goTo(id) {
+  const { view } = state;
+  turnTo(lists, "invocations", view.invocations, (each) => each.id === id, INVOCATIONS_A_PAGE);
+  turnTo(lists, "inbox", view.messages.shown, (each) => `message-${each.id}` === id,
+    MESSAGES_A_PAGE);
+  turnTo(lists, "operation-logs", view.operation_logs.shown, (each) => `task-${each.id}` === id,
+    TASKS_A_PAGE);
+  folds.set(id, true);
+  const found = document.getElementById(id);
+  found?.scrollIntoView({ block: "start" });
+  (found?.querySelector("summary") ?? found)?.focus({ preventScroll: true });
 }
 
 function App() {
@@ -66,18 +71,21 @@ function App() {
       h("nav", { "aria-label": "Sections" },
         PLACES.map(([id, title]) => h("a", { key: id, href: `#${id}` }, title)))),
     h("main", { key: "main" },
+      h(Vaults, { vaults: view.vaults, lists, now }),
       h("div", { class: "doing" },
-        h(Invoke, {
-          draft: state.draft, samples: state.samples, functions: view.functions, actions,
-        }),
+        h(Invoke, { state, folds, actions, goTo, now }),
         h(Faults, { faults: view.faults, actions })),
       h("div", { class: "seeing" },
-        h(Invocations, { invocations: view.invocations, vaultNames, folds, now }),
-        h(Inbox, { messages: view.messages, folds, now }),
-        h(Vaults, { vaults: view.vaults, now }),
-        h(OperationLogs, { logs: view.operation_logs }))),
-    h(Notice, { key: "notice", notice: state.notice }),
+        h(Timeline, { view, span: state.span, choose: chooseSpan, now, goTo }),
+        h(Invocations, { invocations: view.invocations, vaultNames, folds, lists, now }),
+        h(Inbox, { messages: view.messages, folds, lists, now }),
+        h(OperationLogs, { logs: view.operation_logs, lists }))),
   ];
+}
+
+function chooseSpan(seconds) {
+  state.span = seconds;
+  show();
 }
 
 function show() {
@@ -90,7 +98,9 @@ function announce() {
     if (!state.awaited.has(invocation.id) || !invocation.ended_at) continue;
     state.awaited.delete(invocation.id);
     const text = [words(invocation.state), summary(invocation)].filter(Boolean).join(": ");
-    state.notice = { text: `${invocation.name} ${text}`, target: invocation.id };
+    actions.say(`${invocation.name} ${text}`, {
+      target: invocation.id, isProblem: kindOf(verdict(invocation)) === "bad",
+    });
   }
 }
 
@@ -118,9 +128,7 @@ async function refresh() {
       announce();
     }
   } catch (error) {
-    state.lost = error instanceof server.Refusal
-      ? `Refused: ${error.message}`
-      : "Nothing answers. Is `python -m local serve` still running?";
+    state.lost = error instanceof server.Refusal ? `Refused: ${error.message}` : error.message;
   }
   show();
 }
@@ -135,10 +143,9 @@ async function look() {
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 document.getElementById("app").replaceChildren();
 look();
-server.samples().then((samples) => {
-  state.samples = samples;
+server.samples().then(({ samples, fields }) => {
+  Object.assign(state, { samples, fields });
   show();
-}, (error) => {
-  state.notice = { text: `The sample events cannot be read: ${error.message}` };
-  show();
-});
+}, (error) => actions.say(`The sample events cannot be read: ${error.message}`, {
+  isProblem: true,
+}));

@@ -1,7 +1,10 @@
 // The topic's messages, each as every kind of subscriber sees it.
 
 import { h } from "./vendor/preact-11.2.0.mjs";
-import { Age, Foldable, More, Nothing, Section } from "./parts.mjs";
+import { Listing } from "./listing.mjs";
+import { Age, Foldable, Nothing, Section } from "./parts.mjs";
+
+export const MESSAGES_A_PAGE = 5;
 
 const READERS = {
   email: "E-mail",
@@ -30,7 +33,7 @@ function Email({ delivery }) {
   return h("div", { class: "mail" },
     h("p", { class: "envelope" }, h("span", null, "To "), delivery.endpoint),
     h("p", { class: "envelope" }, h("span", null, "Subject "), h("b", null, delivery.subject)),
-    h("pre", { tabIndex: 0, "aria-label": "Text of the e-mail" }, delivery.text));
+    h("pre", { role: "group", tabIndex: 0, "aria-label": "Text of the e-mail" }, delivery.text));
 }
 
 function Sms({ delivery }) {
@@ -44,7 +47,7 @@ function Posted({ delivery }) {
   return h("div", null,
     h("p", { class: "envelope" }, h("span", null, "POST "), delivery.endpoint),
     h("p", { class: "quiet" }, "\u201cmessage\u201d is JSON text; it is opened here."),
-    h("pre", { class: "log", tabIndex: 0, "aria-label": "Posted document" },
+    h("pre", { class: "log", role: "group", tabIndex: 0, "aria-label": "Posted document" },
       opened(delivery.text)));
 }
 
@@ -60,27 +63,33 @@ function Received({ delivery }) {
       : null);
 }
 
-export function Inbox({ messages, folds, now }) {
+function Message({ message, isOpen, onToggle, now }) {
+  return h(Foldable, {
+    id: `message-${message.id}`, isOpen, onToggle,
+    heading: h("span", { class: "heading" },
+      h("strong", null, message.subject ?? "(no subject)"), " ",
+      h(Age, { time: message.time, now })),
+  },
+  h("div", { class: "readers" },
+    message.deliveries.length === 0
+      ? h(Nothing, null, "The topic has no subscribers.")
+      : message.deliveries.map((delivery) =>
+          h(Received, { key: `${delivery.protocol} ${delivery.endpoint}`, delivery }))));
+}
+
+export function Inbox({ messages, folds, lists, now }) {
   return h(Section, { id: "inbox", title: "The topic\u2019s inbox", note: messages.total },
     messages.shown.length === 0
       ? h(Nothing, null, "Nothing was published yet.")
-      : messages.shown.map((message, index) =>
-          h(Foldable, {
-            key: message.id,
-            id: `message-${message.id}`,
-            isOpen: folds.isOpen(message.id, index === 0),
-            onToggle: (isOpen) => folds.set(message.id, isOpen),
-            heading: h("span", { class: "heading" },
-              h("strong", null, message.subject ?? "(no subject)"), " ",
-              h(Age, { time: message.time, now })),
-          },
-          h("div", { class: "readers" },
-            message.deliveries.length === 0
-              ? h(Nothing, null, "The topic has no subscribers.")
-              : message.deliveries.map((delivery) =>
-                  h(Received, {
-                    key: `${delivery.protocol} ${delivery.endpoint}`,
-                    delivery,
-                  }))))),
-    h(More, { list: messages }));
+      : h(Listing, {
+          id: "inbox", name: "messages", list: messages, size: MESSAGES_A_PAGE, lists,
+          show: (shown, before) => shown.map((message, index) => {
+            const id = `message-${message.id}`;
+            return h(Message, {
+              key: message.id, message, now,
+              isOpen: folds.isOpen(id, before + index === 0),
+              onToggle: (isOpen) => folds.set(id, isOpen),
+            });
+          }),
+        }));
 }

@@ -1,7 +1,8 @@
 // Sending events: one's own from the editor, or a sample.
 
 import { h } from "./vendor/preact-11.2.0.mjs";
-import { Section } from "./parts.mjs";
+import { offers } from "./completion.mjs";
+import { Badge, Foldable, Section, duration, words } from "./parts.mjs";
 
 /** The line a place is in, with a caret under its column. */
 function excerpt(text, { line, column }) {
@@ -17,14 +18,38 @@ export function offset(text, { line, column }) {
 }
 
 function Problem({ problem, text }) {
-  return h("div", { id: "event-problem", class: "problem", "aria-live": "polite" },
+  return h("div", {
+    id: "event-problem", "aria-live": "polite", class: `problem ${problem?.is_json ? "doubt" : ""}`,
+  },
     problem ? h("p", null,
+      problem.is_json ? "The function will reject this. " : "",
       problem.line ? `Line ${problem.line}, column ${problem.column}: ` : "",
       problem.text) : null,
     problem?.line ? h("pre", { "aria-hidden": "true" }, excerpt(text, problem)) : null);
 }
 
-function Editor({ draft, actions }) {
+/** Buttons, so that Tab leads to them and nothing is caught. */
+function Offers({ offered, actions }) {
+  if (offered.length === 0) return null;
+  return h("div", { class: "offers", role: "group", "aria-label": "Completions" },
+    offered.map((offer) => h("button", {
+      key: offer.label, type: "button", onClick: () => actions.complete(offer),
+    }, offer.label)));
+}
+
+function Settings({ draft, actions }) {
+  return h("details", null,
+    h("summary", null, "Settings of the function"),
+    h("label", { for: "settings", class: "quiet" }, draft.function
+      ? "A deployed function has settings of its own; these are for function/."
+      : "One a line, such as DRY_RUN=true. Samples are sent with them too."),
+    h("textarea", {
+      id: "settings", rows: 3, spellcheck: false, autocomplete: "off", value: draft.settings,
+      onInput: (event) => actions.edit({ settings: event.target.value }),
+    }));
+}
+
+function Editor({ draft, fields, vaults, actions }) {
   const submit = (event) => {
     event.preventDefault();
     actions.send();
@@ -32,24 +57,50 @@ function Editor({ draft, actions }) {
   const onKeyDown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
   };
+  const onCaret = ({ target }) => {
+    if (target.selectionStart !== draft.caret) actions.edit({ caret: target.selectionStart });
+  };
+  // A deployed function may be another one, with requests of its own.
+  const problem = draft.function && draft.problem?.is_json ? null : draft.problem;
   return h("form", { onSubmit: submit },
     h("label", { for: "event" }, "Your own event"),
     h("textarea", {
-      id: "event", rows: 9, spellcheck: false, autocomplete: "off", value: draft.event, onKeyDown,
-      onInput: (event) => actions.edit({ event: event.target.value }),
-      "aria-invalid": draft.problem ? "true" : "false", "aria-describedby": "event-problem",
+      id: "event", rows: 7, spellcheck: false, autocomplete: "off", value: draft.event, onKeyDown,
+      onInput: ({ target }) =>
+        actions.edit({ event: target.value, caret: target.selectionStart }),
+      onClick: onCaret, onKeyUp: onCaret,
+      "aria-invalid": problem ? "true" : "false", "aria-describedby": "event-problem",
     }),
-    h(Problem, { problem: draft.problem, text: draft.event }),
-    h("details", null,
-      h("summary", null, "Settings of the function"),
-      h("label", { for: "settings", class: "quiet" }, draft.function
-        ? "A deployed function has settings of its own; these are for function/."
-        : "One a line, such as DRY_RUN=true. Samples are sent with them too."),
-      h("textarea", {
-        id: "settings", rows: 3, spellcheck: false, autocomplete: "off", value: draft.settings,
-        onInput: (event) => actions.edit({ settings: event.target.value }),
-      })),
+    draft.function ? null
+      : h(Offers, { offered: offers(draft.event, draft.caret, fields, vaults), actions }),
+    h(Problem, { problem, text: draft.event }),
+    h(Settings, { draft, actions }),
     h("button", { type: "submit", class: "main" }, "Send this event"));
+}
+
+/** What came of what was sent last, and what still runs: in its own place, over nothing. */
+function News({ notice, running, now, goTo, actions }) {
+  const link = (text, target) => h("a", {
+    href: `#${target}`,
+    onClick: (event) => {
+      event.preventDefault();
+      goTo(target);
+    },
+  }, text);
+  return [
+    h("div", { key: "notice", role: "status", class: `notice ${notice?.isProblem ? "bad" : ""}` },
+      notice ? [
+        h("span", { key: "text" }, notice.text),
+        notice.target ? link("Show", notice.target) : null,
+        h("button", { key: "dismiss", type: "button", onClick: actions.dismiss }, "Dismiss"),
+      ] : null),
+    running.length === 0 ? null
+      : h("ul", { key: "running", class: "running", "aria-label": "Invocations in progress" },
+          running.map((each) => h("li", { key: each.id },
+            h(Badge, { status: each.state }), " ", each.name,
+            ` ${words(each.state)} for ${duration(Math.max(0, now - each.asked_at))} `,
+            link("Watch", each.id)))),
+  ];
 }
 
 function Functions({ functions, chosen, actions }) {
@@ -75,12 +126,33 @@ function Sample({ sample, actions }) {
     }, "Edit"));
 }
 
-export function Invoke({ draft, samples, functions, actions }) {
+/** The samples under their headings, in the order of the server. */
+function Samples({ samples, folds, actions }) {
+  const groups = new Map();
+  for (const sample of samples) {
+    groups.set(sample.group, [...(groups.get(sample.group) ?? []), sample]);
+  }
+  return [...groups].map(([group, members]) => {
+    const id = `samples-${group.toLowerCase().replaceAll(" ", "-")}`;
+    return h(Foldable, {
+      key: group, id, isOpen: folds.isOpen(id, false),
+      onToggle: (isOpen) => folds.set(id, isOpen),
+      heading: [h("strong", null, group), h("span", { class: "quiet" }, ` ${members.length}`)],
+    }, h("ul", { class: "samples" },
+      members.map((sample) => h(Sample, { key: sample.name, sample, actions }))));
+  });
+}
+
+export function Invoke({ state, folds, actions, goTo, now }) {
+  const { draft, samples, fields, view } = state;
   return h(Section, { id: "invoke", title: "Invoke the function" },
-    h(Functions, { functions, chosen: draft.function, actions }),
-    h(Editor, { draft, actions }),
+    h(Functions, { functions: view.functions, chosen: draft.function, actions }),
+    h(Editor, { draft, fields, vaults: view.vaults.shown, actions }),
+    h(News, {
+      notice: state.notice, now, goTo, actions,
+      running: view.invocations.filter(({ ended_at }) => !ended_at),
+    }),
     h("h3", null, "Sample events"),
     h("p", { class: "quiet" }, "Press one to send it as it is, or Edit to change it first."),
-    h("ul", { class: "samples" },
-      samples.map((sample) => h(Sample, { key: sample.name, sample, actions }))));
+    h(Samples, { samples, folds, actions }));
 }

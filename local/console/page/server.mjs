@@ -5,12 +5,24 @@ const BASE = "/_console/";
 /** The server refused a request; the text says why. */
 export class Refusal extends Error {}
 
+/** Nothing answered. */
+export class Silence extends Error {}
+
+/** Ask the server; the browser's own words for a server that is gone help nobody. */
+async function ask(name, options) {
+  try {
+    return await fetch(BASE + name, options);
+  } catch {
+    throw new Silence("The cloud has stopped. Is `python -m local serve` still running?");
+  }
+}
+
 const refusalOf = async (answer) => new Refusal((await answer.json()).error);
 
 /** Ask for a document; null where it is the one that `known` (an ETag) stands for. */
 async function get(name, known) {
   const headers = known ? { "If-None-Match": known } : {};
-  const answer = await fetch(BASE + name, { headers, cache: "no-store" });
+  const answer = await ask(name, { headers, cache: "no-store" });
   const about = {
     tag: answer.headers.get("ETag"),
     // How far the cloud's clock is ahead of the browser's, in seconds.
@@ -23,11 +35,12 @@ async function get(name, known) {
 
 export const view = (known) => get("view", known);
 
-export const samples = async () => (await get("samples")).document.samples;
+/** The sample events, and the names of a request's fields. */
+export const samples = async () => (await get("samples")).document;
 
 /** Ask for a change; throws a Refusal if the server does not make it. */
 async function post(name, order) {
-  const answer = await fetch(BASE + name, {
+  const answer = await ask(name, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(order),
@@ -36,8 +49,10 @@ async function post(name, order) {
   return answer.json();
 }
 
-
-/** What is wrong with an event: {text}, with {line, column} where there is a place; or null. */
+/**
+ * What is wrong with an event: {text, is_json}, with {line, column} where there is a place; or
+ * null. What is JSON can be sent, but the function will reject it.
+ */
 export const checkEvent = async (event) => (await post("event-check", { event })).problem;
 export const invoke = (order) => post("invocations", order);
 export const turnFault = (name, on) => post("faults", { name, on });

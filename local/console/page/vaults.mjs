@@ -1,20 +1,60 @@
-// The vaults with their last sync, and CBR's operation logs.
+// The vaults, each with its last success, its last day, and its last sync.
 
 import { h } from "./vendor/preact-11.2.0.mjs";
-import { Age, Badge, Clock, More, Nothing, Section, Table } from "./parts.mjs";
+import { Listing } from "./listing.mjs";
+import {
+  Age, Badge, Nothing, Section, Table, age, clock, gravest, kindOf,
+} from "./parts.mjs";
 
-const points = (count) => `${count} restore point${count === 1 ? "" : "s"}`;
+export const VAULTS_A_PAGE = 10;
+const BEHIND_AFTER_SECONDS = 26 * 3600;
+const DAY_SECONDS = 24 * 3600;
+const SLOT_SECONDS = 900;
 
 function Tags({ tags }) {
   return Object.entries(tags).map(([name, value]) =>
     h("span", { key: name, class: "tag" }, `${name}=${value}`));
 }
 
-function LastSync({ sync, cloudType, now }) {
-  if (!sync) {
-    return h("span", { class: "quiet" },
-      cloudType === "hybrid" ? "never" : "CBR synchronises hybrid vaults only");
+function LastSuccess({ time, now }) {
+  if (time === null) return h(Badge, { status: "never", text: "never" });
+  const isBehind = now - time > BEHIND_AFTER_SECONDS;
+  return h("span", { title: new Date(time * 1000).toLocaleString() },
+    h(Badge, { status: isBehind ? "behind" : "recent", text: age(time, now) }));
+}
+
+const told = (counts) =>
+  Object.entries(counts).map(([status, count]) => `${count} ${status}`).join(", ");
+
+function summed(slots) {
+  const sums = {};
+  for (const { counts } of slots) {
+    for (const [status, count] of Object.entries(counts)) {
+      sums[status] = (sums[status] ?? 0) + count;
+    }
   }
+  return sums;
+}
+
+/** Each quarter of an hour of the last day in which a sync began, in the colour of its worst. */
+function LastDay({ slots, now }) {
+  const begin = now - DAY_SECONDS;
+  const text = slots.length === 0 ? "no sync" : told(summed(slots));
+  return [
+    h("svg", {
+      class: "day", viewBox: `0 0 ${DAY_SECONDS} 100`, preserveAspectRatio: "none",
+      "aria-hidden": "true",
+    }, slots.map(({ from, counts }) =>
+      h("rect", {
+        key: from, class: gravest(Object.keys(counts).map(kindOf)),
+        x: Math.max(0, from - begin), y: 0, width: SLOT_SECONDS, height: 100,
+      }, h("title", null, `${clock(from)}: ${told(counts)}`)))),
+    h("span", { class: "quiet" }, text),
+  ];
+}
+
+function LastSync({ sync, now }) {
+  if (!sync) return h("span", { class: "quiet" }, "none");
   const running = sync.ended_at === null;
   return [
     h(Badge, { status: sync.status, text: running ? `${sync.status} ${sync.progress} %` : null }),
@@ -23,60 +63,40 @@ function LastSync({ sync, cloudType, now }) {
   ];
 }
 
-export function Vaults({ vaults, now }) {
-  return h(Section, { id: "vaults", title: "Vaults", note: vaults.total },
+function row(vault, now) {
+  const isHybrid = vault.cloud_type === "hybrid";
+  const outside = h("span", { class: "quiet" }, "CBR synchronises hybrid vaults only");
+  return {
+    key: vault.id,
+    id: `vault-${vault.id}`,
+    cells: [
+      [h("strong", null, vault.name), " ", h("span", { class: "quiet" }, vault.cloud_type), " ",
+        h(Tags, { tags: vault.tags }), h("code", { class: "id" }, vault.id)],
+      isHybrid ? h(LastSuccess, { time: vault.last_success_at, now }) : null,
+      isHybrid ? h(LastDay, { slots: vault.last_day, now }) : outside,
+      isHybrid ? h(LastSync, { sync: vault.last_sync, now }) : null,
+      h(Badge, { status: vault.status }),
+    ],
+  };
+}
+
+function note(vaults, now) {
+  const behind = vaults.shown.filter(({ cloud_type, last_success_at }) =>
+    cloud_type === "hybrid" && !(now - last_success_at <= BEHIND_AFTER_SECONDS && last_success_at));
+  return behind.length === 0
+    ? `${vaults.total}, all hybrid ones with a success in the last 26 h`
+    : `${vaults.total}, ${behind.length} without a success in the last 26 h`;
+}
+
+export function Vaults({ vaults, lists, now }) {
+  return h(Section, { id: "vaults", title: "Vaults", note: note(vaults, now) },
     vaults.shown.length === 0 ? h(Nothing, null, "The account has no vaults.") :
-    h(Table, {
-      label: "Vaults",
-      columns: ["Vault", "Kind", "Status", "Last sync"],
-      rows: vaults.shown.map((vault) => ({
-        key: vault.id,
-        cells: [
-          [h("strong", null, vault.name), " ", h(Tags, { tags: vault.tags }),
-            h("code", { class: "id" }, vault.id)],
-          vault.cloud_type,
-          h(Badge, { status: vault.status }),
-          h(LastSync, { sync: vault.last_sync, cloudType: vault.cloud_type, now }),
-        ],
-      })),
-    }),
-    h(More, { list: vaults }));
-}
-
-function Found({ log }) {
-  if (log.error) return h("span", { class: "bad-text" }, `${log.error.code}: ${log.error.message}`);
-  if (!log.counts) return h("span", { class: "quiet" }, "not known yet");
-  const { added, removed, unreadable } = log.counts;
-  return `${points(added)} added, ${removed} removed` +
-    (unreadable ? `, ${unreadable} unreadable` : "");
-}
-
-function Progress({ log }) {
-  if (log.ended_at !== null) return h(Badge, { status: log.status });
-  return [
-    h(Badge, { status: log.status, text: `${log.status} ${log.progress} %` }),
-    h("progress", { max: 100, value: log.progress, "aria-label": `Sync of ${log.vault_name}` }),
-  ];
-}
-
-export function OperationLogs({ logs }) {
-  return h(Section, { id: "operation-logs", title: "Operation logs", note: logs.total },
-    logs.shown.length === 0
-      ? h(Nothing, null, "No task has run yet. Each sync that CBR accepts is one.")
-      : h(Table, {
-          label: "Operation logs",
-          columns: ["Task", "Status", "Started", "Ended", "Found"],
-          rows: logs.shown.map((log) => ({
-            key: log.id,
-            cells: [
-              [h("strong", null, log.vault_name), ` ${log.operation_type}`,
-                h("code", { class: "id" }, log.id)],
-              h(Progress, { log }),
-              h(Clock, { time: log.started_at }),
-              log.ended_at === null ? "\u2013" : h(Clock, { time: log.ended_at }),
-              h(Found, { log }),
-            ],
-          })),
-        }),
-    h(More, { list: logs }));
+    h(Listing, {
+      id: "vaults", name: "vaults", list: vaults, size: VAULTS_A_PAGE, lists,
+      show: (shown) => h(Table, {
+        key: "table", name: "vaults", label: "Vaults",
+        columns: ["Vault", "Last success", "Last 24 hours", "Last sync", "Status"],
+        rows: shown.map((vault) => row(vault, now)),
+      }),
+    }));
 }

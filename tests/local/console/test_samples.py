@@ -33,3 +33,14 @@ def test_a_file_nobody_described_comes_last(tmp_path: Path) -> None:
         (tmp_path / f"{name}.json").write_text("{}")
 
     assert [sample.name for sample in samples(tmp_path)] == ["timer", "another"]
+
+
+def test_samples_of_one_kind_stand_in_one_group() -> None:
+    """By the first word of the name; what nobody thought of has a place too."""
+    groups = {sample.name: sample.group for sample in samples()}
+
+    assert groups["timer"] == groups["timer-report"] == "Timers"
+    assert groups["kafka"] == groups["dms"] == "Queues"
+    assert groups["request"] == groups["continued"] == "Requests by hand"
+    assert groups["smn"] == "Other triggers"
+    assert len(set(groups.values())) <= 6

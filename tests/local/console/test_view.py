@@ -9,6 +9,8 @@ import pytest
 from local.console import view
 from local.console.view import cloud_view
 from local.emulator import AfterReads, AfterSeconds, Cloud, Course, Failed, Success
+from local.emulator.faults.conditions import Conditions
+from local.emulator.faults.effects import Latency
 from local.emulator.sample import HYBRID_VAULTS, PUBLIC_VAULT, TOPIC_URN
 from tests.local.console.conftest import Visitor
 from tests.local.emulator.reaching import VAULT, Reach, StillClock, publish
@@ -36,6 +38,62 @@ def test_a_vault_shows_its_last_sync(cloud: Cloud, clock: StillClock) -> None:
     assert (vaults[VAULT]["name"], vaults[VAULT]["tags"]["sync"]) == ("prod-erp", "nightly")
     assert vaults[PUBLIC_VAULT]["cloud_type"] == "public"
     assert [vaults[other]["last_sync"] for other in list(HYBRID_VAULTS)[1:]] == [None] * 3
+
+
+def test_a_vault_shows_its_last_day_by_quarters_of_an_hour(cloud: Cloud, clock: StillClock) -> None:
+    """How many syncs began in each and how they stand; what is older is left out."""
+    cbr, now = cloud.cbr(), clock.now()
+    quarter = now // 900 * 900
+    began = [
+        (now - 24 * 3600 - 1, Course()),
+        (quarter - 1800, Course()),
+        (quarter - 1700, Course()),
+        (quarter - 1600, Course(ending=Failed())),
+        (quarter, Course(AfterSeconds(7200))),
+    ]
+    for moment, course in began:
+        cbr.add_task(VAULT, created_at=moment, course=course)
+    cbr.add_task(VAULT, created_at=quarter, operation_type="backup")
+
+    vaults = {vault["id"]: vault for vault in seen(cloud)["vaults"]["shown"]}
+
+    assert vaults[VAULT]["last_day"] == [
+        {"from": quarter - 1800, "counts": {"success": 2, "failed": 1}},
+        {"from": quarter, "counts": {"running": 1}},
+    ]
+    assert vaults[PUBLIC_VAULT]["last_day"] == []
+
+
+def test_the_last_success_is_no_failure_and_no_running_sync(
+    cloud: Cloud, clock: StillClock
+) -> None:
+    """When it ended; None if there was none."""
+    cbr, now = cloud.cbr(), clock.now()
+    cbr.add_task(VAULT, created_at=now - 7200, course=Course(AfterSeconds(60)))
+    cbr.add_task(VAULT, created_at=now - 3600, course=Course(ending=Failed()))
+    cbr.add_task(VAULT, created_at=now - 60, course=Course(AfterSeconds(600)))
+
+    vaults = {vault["id"]: vault for vault in seen(cloud)["vaults"]["shown"]}
+
+    assert vaults[VAULT]["last_success_at"] == now - 7140
+    assert vaults[PUBLIC_VAULT]["last_success_at"] is None
+
+
+def test_the_calls_that_a_fault_met_are_shown(
+    inside: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The latest first, each with the rule; no more than are wanted."""
+    inside.cloud.faults.put(Latency(0.001), Conditions(service="SMN"), name="slow")
+    for _ in range(3):
+        publish(inside.smn(), message="text")
+    monkeypatch.setattr(view, "MAX_FAULTY_CALLS", 2)
+
+    calls = seen(inside.cloud)["faulty_calls"]
+
+    assert [(call["rule"], call["kind"], call["operation"]) for call in calls] == [
+        ("slow", "latency", "PublishMessage")
+    ] * 2
+    assert calls[0]["time"] >= calls[1]["time"]
 
 
 def test_operation_logs_show_what_a_task_found_or_why_it_failed(cloud: Cloud) -> None:
