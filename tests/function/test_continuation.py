@@ -202,7 +202,7 @@ def test_without_the_setting_the_error_asks_for_a_repetition(desk: Desk) -> None
 
 def test_a_chain_settles_every_vault_in_one_outcome() -> None:
     """Through FunctionGraph's own call: what time does not allow is the next invocation's."""
-    with LocalCloud() as served:
+    with LocalCloud(fires=False) as served:
         urn, engine = _deployed(served.cloud), served.cloud.engine
         assert engine is not None
         ids = [served.cloud.cbr().add_vault(f"many-{number}").id for number in range(12)]
