@@ -119,6 +119,11 @@ class Case:
     def offset(self, entry: JournalEntry) -> int:
         return self._exchanges[entry.number].offset
 
+    def is_same_call(self, entry: JournalEntry, other: JournalEntry) -> bool:
+        """Whether one call may be a repetition of another: it asks for the same."""
+        targets = {self._exchanges[one.number].target for one in (entry, other)}
+        return entry.vault_id == other.vault_id and len(targets) == 1
+
     def seen(self, entry: JournalEntry) -> bool:
         """Whether the answer surely came in time for its caller."""
         answered = self.answered_at(entry)

@@ -119,8 +119,8 @@ def _calls_within_retry_after(case: Case) -> Iterator[str]:
             continue
         opens = case.answered_at(entry) + float(effect.retry_after)
         for other in case.sent_after_answer(entry):
-            same = (other.operation, other.vault_id) == (entry.operation, entry.vault_id)
-            waits = isinstance(effect, Throttle) or same
+            repeats = case.history.max_attempts > 1 and case.is_same_call(entry, other)
+            waits = isinstance(effect, Throttle) or repeats
             if waits and other.operation not in NOT_SYNCS and other.time < opens - SLACK:
                 yield f"{other.operation} {opens - other.time:.2f} s before Retry-After was over"
 

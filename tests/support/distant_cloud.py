@@ -43,6 +43,7 @@ class Exchange:
 
     Attributes:
         answered_at: When the answer has come, if it came.
+        target: Path and query.
         offset: Of a list's page.
         unreadable: The vaults whose entries cannot be read in the answer; None for one that does
             not say whose it is.
@@ -50,6 +51,7 @@ class Exchange:
 
     access_key: str | None
     answered_at: float
+    target: str = ""
     offset: int = 0
     unreadable: frozenset[str | None] = frozenset()
 
@@ -93,7 +95,7 @@ class DistantCloud(Cloud):
                 self.expire(access_key)
             reply = super().answer(request)
             latency = reply.latency + self.latency_seconds * (0.5 + self._chance.random())
-            exchange = Exchange(access_key, now + latency, _offset(request))
+            exchange = Exchange(access_key, now + latency, request.target, _offset(request))
             self.exchanges.append(exchange)
             if self.page_size or self.endless or self.damages:
                 reply = self._altered(reply, exchange, request)
