@@ -136,7 +136,7 @@ class DistantCloud(Cloud):
                 entries[index] = _damaged(entries[index], damage)
                 if damage.part in {"vault_id", "entry"}:
                     unreadable.add(None)
-                elif damage.part in {"id", "operation_type", "times"}:
+                elif damage.part in {"id", "operation_type", "status", "times"}:
                     unreadable.add(vault)
         return unreadable
 
