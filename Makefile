@@ -72,7 +72,7 @@ mutants:  ## Try small changes to the code: the tests must notice them
 
 MOST ?= 100000
 
-scale:  ## Synchronise and report on 1,000 to 100,000 vaults on a virtual clock (half an hour)
+scale:  ## Synchronise and report on 1,000 to 100,000 vaults on a virtual clock (an hour or more)
 	$(TESTS)
 	@PYTHONPATH=function:. $(BIN)/python -W ignore -m tests.scale table --most $(MOST)
 
