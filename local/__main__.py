@@ -36,7 +36,7 @@ def _commands(
         ),
     ] = False,
 ) -> None:
-    """Make typer show commands even while there is only one."""
+    """Take the options that come before a command."""
 
 
 @app.command()

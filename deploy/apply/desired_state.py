@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deploy.template.model import AnyEvent, AsyncInvoke, Destination, Function
+    from deploy.template.events import AnyEvent
+    from deploy.template.model import AsyncInvoke, Destination, Function
 
 MARK = "(deployed by vault-sync)"
 """Stands at the end of the description, which FunctionGraph keeps and the console shows, of each

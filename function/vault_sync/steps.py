@@ -92,7 +92,8 @@ class Steps:
     def synchronise(self, wanted: list[SyncOrder], result: Result) -> None:
         """Synchronise each vault; add one outcome for each, in the order of the event.
 
-        Projects take turns: CBR's quota is a project's, and so is the gate that a 429 closes.
+        Projects take turns, because CBR's quota of calls is a project's own: together they get more
+        calls through than one after the other.
         """
         by_project: dict[Project, list[int]] = {}
         for number, order in enumerate(wanted):

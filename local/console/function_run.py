@@ -35,7 +35,7 @@ class FunctionRun:
         """Invoke, with temporary credentials that end with the invocation.
 
         Raises:
-            UsageError: There is no function, or a setting is none of its.
+            UsageError: There is no function, or it has no setting of that name.
         """
         refuse_mistyped(order.settings, self._code)
         where = of_cloud(self._cloud, self._url())

@@ -5,15 +5,13 @@ The schema is that of `vault_sync.request`; nothing of it is said here a second 
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
-import sys
 from difflib import get_close_matches
-from functools import cache
 from json.decoder import JSONDecoder
 from typing import Any, NamedTuple
 
+from deploy.template.checks.settings import function_module
 from local.invoke.function import FUNCTION
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[\d+\])*", re.ASCII)
@@ -71,7 +69,7 @@ def _doubt(message: Any) -> str | None:
 
 
 def _with_suggestion(text: str) -> str:
-    """Say which field may be meant, if the first problem is that there is none of its name."""
+    """Name the field that may be meant, where the first problem is an unknown field."""
     path, mark, others = text.partition(": unknown field")
     if not mark or not _PATH.fullmatch(path):
         return text
@@ -81,7 +79,7 @@ def _with_suggestion(text: str) -> str:
 
 
 def _position(event: str, text: str) -> int | None:
-    """Find the place of the field that a text begins with; None if it names none."""
+    """Return where the field stands that a text begins with; None if it begins with no field."""
     path = _PATH.fullmatch(text.partition(": ")[0])
     if path is None or not event.lstrip().startswith("{"):
         return None
@@ -114,11 +112,5 @@ def _after_space(text: str, at: int) -> int:
     return at if found is None else found.end()
 
 
-@cache
 def _function_module(name: str) -> Any:
-    """Import a module of the function; it is not on this process's path."""
-    sys.path.insert(0, str(FUNCTION))
-    try:
-        return importlib.import_module(f"vault_sync.{name}")
-    finally:
-        sys.path.remove(str(FUNCTION))
+    return function_module(name, FUNCTION)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from local.invoke.function import ROOT
+from local.sample_event import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-EVENTS = ROOT / "events"
 
 ABOUT = {
     "timer": "A timer that selects vaults by a tag",

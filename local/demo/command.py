@@ -124,7 +124,7 @@ def _show(act: Act, names: dict[str, str], console: Console, *, full: bool) -> N
         if full or delivery.protocol == "email":
             console.print(view.indented(view.received(delivery, console.width)))
     if not full:
-        others = "the SMS and the HTTPS subscriber receive theirs: python -m local demo --full"
+        others = f"An SMS and an HTTPS subscriber receive theirs: {_python()} -m local demo --full"
         console.print(view.indented(Text(others, style="dim")))
 
 

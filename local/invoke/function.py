@@ -27,10 +27,10 @@ INITIALIZER_TIMEOUT_SECONDS = 30.0
 
 
 def refuse_mistyped(names: Iterable[str], code: Path) -> None:
-    """Return if each name is a setting of the function, or the function is another one.
+    """Refuse names that are no settings of this project's function; another function may have any.
 
     Raises:
-        UsageError: Names each that is none, with the nearest real one.
+        UsageError: Each name that is no setting, with the nearest one that is.
     """
     wrong = mistyped_settings(names, code)
     if wrong:

@@ -220,5 +220,5 @@ class _Play:
         if invoked.plan.message_each:
             found["NOTIFICATION_MODE"] = "per_operation"
         if self._history.continues:
-            found["CONTINUE_AS"] = self.stage.function_urn
+            found["CONTINUE_AS"] = self.stage.next_invocations.function_urn
         return found

@@ -38,11 +38,21 @@ class Submitted:
 
 
 class NextInvocations:
-    """FunctionGraph's asynchronous invocations: it takes them, and a history lets them happen."""
+    """FunctionGraph's asynchronous invocations: a cloud takes them, and a test lets them happen.
+
+    Attributes:
+        function_urn: The function that is in the cloud from now on, for `CONTINUE_AS`.
+        submitted: What was taken, in order.
+    """
 
     def __init__(self, cloud: DistantCloud) -> None:
         self.submitted: list[Submitted] = []
         self._cloud = cloud
+        cloud.engine = cast("Engine", self)
+        graph = cloud.functiongraph()
+        self.function_urn = urn = graph.urn_of("default", "vault-sync")
+        code = Code("zip", "function.zip", "", "", 0)
+        graph.functions[urn] = Function(urn, "vault-sync", "default", START, START, code, {})
 
     def submit(self, function: Function, event: str, source: object) -> str:
         """Take an event; return the request id."""
@@ -58,7 +68,6 @@ class Stage:
 
     cloud: DistantCloud
     next_invocations: NextInvocations
-    function_urn: str
 
 
 def stage_for(history: History, time: VirtualTime) -> Stage:
@@ -76,13 +85,7 @@ def stage_for(history: History, time: VirtualTime) -> Stage:
         if plan.kind != "missing":
             _add_vault(cloud, history, number)
     cloud.smn().add_topic("histories")
-    next_invocations = NextInvocations(cloud)
-    cloud.engine = cast("Engine", next_invocations)
-    graph = cloud.functiongraph()
-    urn = graph.urn_of("default", "vault-sync")
-    code = Code("zip", "function.zip", "", "", 0)
-    graph.functions[urn] = Function(urn, "vault-sync", "default", START, START, code, {})
-    return Stage(cloud, next_invocations, urn)
+    return Stage(cloud, NextInvocations(cloud))
 
 
 def _add_vault(cloud: DistantCloud, history: History, number: int) -> None:

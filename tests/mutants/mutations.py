@@ -45,6 +45,11 @@ class Mutation:
     becomes: str
     source: str
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is, wherever in the file it stands."""
+        return self.file.as_posix(), self.was, self.becomes
+
     def __str__(self) -> str:
         return f"{self.file.as_posix()}:{self.line}: {self.was}  ->  {self.becomes}"
 
@@ -87,7 +92,7 @@ def _is_for_people(node: ast.AST) -> bool:
 def _changes(  # noqa: C901 - one branch for each kind of node
     node: ast.AST,
 ) -> Iterator[tuple[ast.expr | ast.stmt, ast.AST]]:
-    """Yield what can be changed about a node: the place of the change, and what comes there."""
+    """Yield the changes of a node: the code that is replaced, and what replaces it."""
     if isinstance(node, ast.Compare):
         yield node, _with(node, ops=[TURNED[type(node.ops[0])](), *node.ops[1:]])
     elif isinstance(node, ast.BoolOp):
@@ -102,6 +107,8 @@ def _changes(  # noqa: C901 - one branch for each kind of node
     elif isinstance(node, ast.IfExp):
         yield node, node.body
         yield node, node.orelse
+    elif isinstance(node, ast.Call):
+        yield from ((node, changed) for changed in _with_an_argument_less(node))
     elif isinstance(node, ast.Constant) and isinstance(node.value, (bool, int, float)):
         other = not node.value if isinstance(node.value, bool) else node.value + 1
         yield node, ast.Constant(other)
@@ -114,6 +121,13 @@ def _changes(  # noqa: C901 - one branch for each kind of node
         isinstance(node, ast.Expr) and isinstance(node.value, (ast.Call, ast.Yield, ast.YieldFrom))
     ):
         yield node, ast.Pass()
+
+
+def _with_an_argument_less(call: ast.Call) -> Iterator[ast.AST]:
+    for number, keyword in enumerate(call.keywords):
+        if keyword.arg is not None:
+            left = [*call.keywords[:number], *call.keywords[number + 1 :]]
+            yield _with(call, keywords=left)
 
 
 def _with(node: ast.AST, **parts: object) -> ast.AST:

@@ -6,8 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tests.mutants.mutations import Mutation
@@ -21,9 +19,8 @@ PYTEST = ("-m", "pytest", "-x", "-q", "-m")
 HISTORIES = ("-m", "tests.histories", "run", "--number", "150", "--first-seed", "7")
 
 
-@contextmanager
-def a_copy(scratch: Path) -> Iterator[Path]:
-    """Give a copy of the project in which code may be changed."""
+def copy_to(folder: Path) -> Path:
+    """Copy the project to where its code may be changed; return the folder."""
     listed = subprocess.run(
         ["git", "ls-files"],  # noqa: S607 - whichever git made the checkout
         cwd=ROOT,
@@ -33,9 +30,9 @@ def a_copy(scratch: Path) -> Iterator[Path]:
     )
     for name in listed.stdout.splitlines():
         if (ROOT / name).exists():
-            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, scratch / name)
-    yield scratch
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
 def noticed_by(mutation: Mutation, project: Path) -> str | None:
@@ -44,32 +41,31 @@ def noticed_by(mutation: Mutation, project: Path) -> str | None:
     before = file.read_text(encoding="utf-8")
     file.write_text(mutation.source, encoding="utf-8")
     try:
-        part = mutation.file.parts[0]
-        usual = _nearest_first(mutation.file, project / TESTS_OF[part])
-        runs = [[*PYTEST, "not package and not volume", *usual]]
-        if part == "function":
-            runs += [["-W", "ignore", *HISTORIES], [*PYTEST, "volume", "tests/function"]]
-        for run in runs:
-            found = _failure(run, project)
-            if found is not None:
-                return found
-        return None
+        return failure_of(mutation.file, project)
     finally:
         file.write_text(before, encoding="utf-8")
 
 
-def _nearest_first(file: Path, folder: Path) -> list[str]:
-    """Return the test files, those first that name the module most often."""
-    word = re.compile(rf"\b{re.escape(file.stem)}\b")
-    found = [
-        (
-            -len(word.findall(test.read_text(encoding="utf-8"))),
-            str(test.relative_to(folder.parents[1])),
-        )
-        for test in sorted(folder.glob("test_*.py"))
-    ]
-    own = f"test_{file.stem}.py"
-    return [name for _, name in sorted(found, key=lambda one: (not one[1].endswith(own), one))]
+def failure_of(changed: Path, project: Path) -> str | None:
+    """Run what judges a file, the nearest tests first. Return what fails, or None."""
+    part = changed.parts[0]
+    runs = [[*PYTEST, "not package and not volume", *_nearest_first(changed, project)]]
+    if part == "function":
+        runs += [["-W", "ignore", *HISTORIES], [*PYTEST, "volume", TESTS_OF[part]]]
+    return next(filter(None, (_failure(run, project) for run in runs)), None)
+
+
+def _nearest_first(changed: Path, project: Path) -> list[str]:
+    """Return the test files: that of the same name first, then those that name it most often."""
+    word = re.compile(rf"\b{re.escape(changed.stem)}\b")
+    folder = project / TESTS_OF[changed.parts[0]]
+
+    def distance(test: Path) -> tuple[bool, int]:
+        named = len(word.findall(test.read_text(encoding="utf-8")))
+        return test.name != f"test_{changed.stem}.py", -named
+
+    tests = sorted(sorted(folder.glob("test_*.py")), key=distance)
+    return [str(test.relative_to(project)) for test in tests]
 
 
 def _failure(arguments: list[str], project: Path) -> str | None:

@@ -25,18 +25,8 @@ example in support.huaweicloud.com/intl/zh-cn/price-functiongraph/functiongraph_
 
 SIZES = [(1_000, 1), (1_000, 100), (10_000, 1), (10_000, 100), (100_000, 1), (100_000, 100)]
 COLUMNS = (
-    *(
-        "vaults",
-        "projects",
-        "event",
-        "seconds",
-        "invocations",
-        "calls",
-        "429s",
-        "messages",
-        "bytes",
-    ),
-    *("largest", "log bytes", "GB-s", "USD", "peak MiB"),
+    *("vaults", "projects", "event", "seconds", "invocations", "calls", "429s"),
+    *("messages", "bytes", "largest", "log bytes", "GB-s", "USD", "peak MiB"),
 )
 
 

@@ -12,19 +12,15 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from local.emulator import AfterSeconds, Course, Throttle, mock_huaweicloud
-from local.emulator.functiongraph.models import Code, Function
 from local.emulator.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY
 from tests.histories.stage import NextInvocations
 from tests.support.context import Context
 from tests.support.distant_cloud import DistantCloud
 from tests.support.function import run
-from tests.support.virtual_time import START, VirtualTime
-
-if TYPE_CHECKING:
-    from local.emulator.functiongraph.engine.engine import Engine
+from tests.support.virtual_time import VirtualTime
 
 CALLS_PER_SECOND = 50
 """CBR's quota of a project."""
@@ -82,13 +78,6 @@ class Fleet:
         self.cloud.smn().add_topic(TOPIC)
         self.projects = [PROJECT_ID, *(f"{number:032x}" for number in range(1, projects))]
         self._next = NextInvocations(self.cloud)
-        self.cloud.engine = cast("Engine", self._next)
-        graph = self.cloud.functiongraph()
-        self._urn = graph.urn_of("default", "vault-sync")
-        code = Code("zip", "function.zip", "", "", 0)
-        graph.functions[self._urn] = Function(
-            self._urn, "vault-sync", "default", START, START, code, {}
-        )
         self._in_project = vaults // projects
         self.vaults = set(self._populated())
 
@@ -193,7 +182,7 @@ class Fleet:
     def _life(self, event: dict[str, Any], durations: list[float]) -> Callable[[], None]:
         settings = {
             "SMN_TOPIC_URN": TOPIC_URN,
-            "CONTINUE_AS": self._urn,
+            "CONTINUE_AS": self._next.function_urn,
             "ALLOWED_PROJECTS": ",".join(self.projects),
         }
 

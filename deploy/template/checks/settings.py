@@ -29,8 +29,11 @@ def _code_on_path(folder: Path) -> Iterator[None]:
         sys.path.remove(str(folder))
 
 
-def _function_module(name: str, code_folder: Path) -> ModuleType | None:
-    """A module of the function's package, or None where the code folder is another function's."""
+def function_module(name: str, code_folder: Path) -> ModuleType | None:
+    """A module of the function's package, or None where the code folder is another function's.
+
+    The folder is on the path only while the module is imported.
+    """
     if not (code_folder / "vault_sync").is_dir():
         return None
     with _code_on_path(code_folder):
@@ -40,7 +43,7 @@ def _function_module(name: str, code_folder: Path) -> ModuleType | None:
 def check_settings(function: Node, folder: Path) -> Iterator[Finding]:
     """Every environment variable is a setting of the function and has a value that it takes."""
     variables = function.child("Environment", "Variables")
-    settings = _function_module("settings", _code_folder(function, folder))
+    settings = function_module("settings", _code_folder(function, folder))
     if settings is None:
         return
     names: tuple[str, ...] = settings.NAMES
@@ -62,11 +65,11 @@ def check_settings(function: Node, folder: Path) -> Iterator[Finding]:
 
 
 def mistyped_settings(names: Iterable[str], code_folder: Path) -> list[str]:
-    """What to say of each name that is no setting of the function; nothing of another function.
+    """A sentence for each name that is no setting of the function; none for another function.
 
-    The function itself passes over what it does not know, so a mistyped name would do nothing.
+    The function itself ignores names that it does not know, so a mistyped one would do nothing.
     """
-    settings = _function_module("settings", code_folder)
+    settings = function_module("settings", code_folder)
     known: tuple[str, ...] = settings.NAMES if settings else ()
     return [_no_setting(name, known) for name in names if settings and name not in known]
 
@@ -77,7 +80,7 @@ def _no_setting(name: str, known: tuple[str, ...]) -> str:
 
 def reserve_seconds(function: Node, folder: Path) -> float | None:
     """The seconds that the function keeps for its message; None where that cannot be said."""
-    settings = _function_module("settings", _code_folder(function, folder))
+    settings = function_module("settings", _code_folder(function, folder))
     chosen = function.child("Environment", "Variables", "DEADLINE_RESERVE_SECONDS")
     if settings is None:
         return None
@@ -116,7 +119,7 @@ def check_user_events(
     function: Node, events: Mapping[str, Entry], folder: Path
 ) -> Iterator[Finding]:
     """What a timer says is a request that the function understands."""
-    orders = _function_module("orders", _code_folder(function, folder))
+    orders = function_module("orders", _code_folder(function, folder))
     if orders is None:
         return
     for name, entry in events.items():

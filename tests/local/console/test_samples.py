@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from local.console.samples import ABOUT, EVENTS, samples
+from local.console.samples import ABOUT, samples
+from local.sample_event import EVENTS
 from tests.local.console.conftest import Visitor
 
 

@@ -10,12 +10,11 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 
 from local.emulator.sample import ACCESS_KEY, APP_CODE, PROJECT_ID, SECRET_KEY
-from tests.local.emulator.functiongraph.conftest import Account, account
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["account"]
+    from tests.local.emulator.functiongraph.conftest import Account
 
 API: dict[str, Any] = {
     "name": "sync",
@@ -200,7 +199,7 @@ def test_the_trigger_is_gone_when_it_is_deleted(account: Account) -> None:
 
 
 def test_many_requests_at_once_are_each_answered(account: Account) -> None:
-    """With more requests than instances some are told to come again, and none is lost."""
+    """Where there are more requests than instances, some get a 429; sent again, none is lost."""
     urn = account.deploy(ECHO)
     account.trigger(urn, "APIG", API)
     account.cloud.functiongraph().functions[urn.removesuffix(":latest")].max_instances = 2

@@ -16,12 +16,11 @@ import pytest
 
 from local.emulator.sample import APP_CODE, HYBRID_VAULTS
 from tests.local.emulator.apig.test_exchange import API, ECHO
-from tests.local.emulator.functiongraph.conftest import Account, account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["account"]
+    from tests.local.emulator.functiongraph.conftest import Account
 
 PAGE = Path(__file__).parents[4] / "docs" / "after-the-backup.md"
 VAULT = next(iter(HYBRID_VAULTS))

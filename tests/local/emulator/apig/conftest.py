@@ -1,0 +1,3 @@
+from tests.local.emulator.functiongraph.conftest import account
+
+__all__ = ["account"]
