@@ -212,6 +212,11 @@ def is_refused_credential(entry: JournalEntry) -> bool:
     return entry.status == 401 or entry.error_code in CREDENTIAL_CODES
 
 
+def seconds_of(text: str) -> float:
+    """Read a time of a document, also with Python 3.10, which does not take the Z."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
 def went_badly(task: SyncTask) -> bool:
     """Whether a task will not end in success."""
     return task.course.ending.status != "success"
@@ -248,7 +253,7 @@ def _of_message(history: History, event: EventPlan, message: MessagePlan, place:
 
 def _wanted_of_continued(history: History, sent: Mapping[str, Any]) -> Iterator[Wanted]:
     for number, request in enumerate(sent["requests"]):
-        moment = datetime.fromisoformat(request["requested_at"]).timestamp()
+        moment = seconds_of(request["requested_at"])
         yield Wanted(
             f"requests[{number}]",
             "select" if "select" in request else "vaults",

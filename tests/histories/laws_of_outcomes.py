@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from local.emulator.journal import JournalEntry
@@ -13,6 +12,7 @@ from tests.histories.case import (
     Wanted,
     is_forbidden,
     is_refused_credential,
+    seconds_of,
     went_badly,
 )
 
@@ -207,16 +207,12 @@ def a_report_tells_all(case: Case) -> Iterator[str]:
     listings = case.calls("ListOpLogs")
     if not listings or case.read_badly() or case.history.log_delay or "stale" not in document:
         return
-    begin, end = (_seconds(document["window"][name]) for name in ("from", "to"))
+    begin, end = (seconds_of(document["window"][name]) for name in ("from", "to"))
     told = {one["operation_log_id"] for one in document["tasks"]}
     for task in case.happened.cloud.cbr().tasks():
         ended = task.state(listings[0].time).ended_at
         if ended is not None and begin <= ended < end and task.id not in told:
             yield f"task {task.id} ended in the window, and is not in the report"
-
-
-def _seconds(text: str) -> float:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def fresh_vaults_cost_nothing(case: Case) -> Iterator[str]:
