@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -39,47 +37,16 @@ def _commands(
     """Take the options that come before a command."""
 
 
-@app.command()
-def serve(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    name: Annotated[
-        list[str] | None,
-        typer.Option(help="A name it may be called by, besides localhost; may be repeated."),
-    ] = None,
-    proxy: Annotated[
-        bool, typer.Option("--proxy", help="It may be called by the services' host names too.")
-    ] = False,
-) -> None:
-    """Serve a local cloud with the sample account until SIGINT or SIGTERM.
+@app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def serve(context: typer.Context) -> None:
+    """Serve a local cloud with a page to look at, until SIGINT or SIGTERM."""
+    from local.console.exchange import Console  # noqa: PLC0415 - only this command needs it
+    from local.emulator.__main__ import command  # noqa: PLC0415 - the same
 
-    Prints its URL as a comment, and `export` lines for the programs that are to reach it.
-    """
-    from local.console.exchange import Console  # noqa: PLC0415 - the same
-    from local.emulator.transport.environment import export_lines  # noqa: PLC0415 - only this command needs it
-    from local.emulator.transport.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
-
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    local_cloud = LocalCloud(port=port, host=host, names=name or (), proxy=proxy, page=Console)
-    try:
-        local_cloud.start()
-    except OSError as error:
-        typer.echo(
-            f"cannot listen on {host} port {port}: {error.strerror or error}. "
-            "Choose another port with --port, or 0 for a free one.",
-            err=True,
-        )
-        raise typer.Exit(2) from None
-    typer.echo(f"# The local Huawei Cloud answers at {local_cloud.url} (Ctrl-C ends it).")
-    typer.echo(
-        "# Open it in a browser: vaults, invocations, notifications, your own events, faults."
-    )
-    typer.echo(f"# The same for programs: {local_cloud.url}/_local/ (both for this machine alone).")
-    typer.echo(export_lines(local_cloud.environment()))
-    stopped.wait()
-    local_cloud.stop()
+    command(page=Console)(context.args, prog_name=context.command_path)
 
 
 @app.command()

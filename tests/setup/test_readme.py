@@ -52,7 +52,8 @@ def test_every_target_that_is_named_exists(page: str) -> None:
 @pytest.mark.parametrize(
     "page",
     sorted(
-        p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+        p.relative_to(ROOT).as_posix()
+        for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("local/*/*.md")]
     ),
 )
 def test_no_link_leads_nowhere(page: str) -> None:
