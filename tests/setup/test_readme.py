@@ -37,7 +37,8 @@ def _inline_code(text: str) -> list[str]:
 
 def test_both_languages_have_the_same_statuses_and_links() -> None:
     """Whoever reads one misses nothing of the other."""
-    for found in (r"`([a-z]+_[a-z]+|started|rejected|failed|deferred)`", r"\]\((?!README)([^)]+)\)"):
+    status = r"`([a-z]+_[a-z]+|started|rejected|failed|deferred)`"
+    for found in (status, r"\]\((?!README)([^)]+)\)"):
         lists = [sorted(re.findall(found, _text(page), re.MULTILINE)) for page in PAGES]
         assert lists[0] == lists[1]
 
