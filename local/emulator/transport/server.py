@@ -33,7 +33,6 @@ class LocalCloud:
 
     cloud: whose state is served; by default one with the sample account.
     host, port: where it listens; port 0 takes a free one.
-    port: 0 takes a free one.
     fires: whether timers, queues and retries are attended to by themselves, in real time; without,
         whoever drives `cloud.engine` decides when.
     names: by which it may be called, besides `localhost` and any address.
