@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 from deploy.errors import AccountError, PackageError, ParameterError
 from deploy.template.findings import TemplateError
 from local.rehearse.checks import JUDGES, Evidence
+from local.rehearse.page import page
 from local.rehearse.play import Player
 from local.rehearse.script import DAY, week
-from local.rehearse.stage import TEMPLATE, stage
-from local.rehearse.timeline import Timeline, summary
+from local.rehearse.stage import ROOT, TEMPLATE, stage
+from local.rehearse.timeline import Timeline, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 MAX_REASONS = 40
+PAGE = ROOT / "build" / "rehearsal.html"
 
 
 def run(  # noqa: PLR0913 - each is one independent choice
@@ -29,8 +31,11 @@ def run(  # noqa: PLR0913 - each is one independent choice
     template: Path = TEMPLATE,
     parameters: Mapping[str, str] | None = None,
     zip_file: Path | None = None,
+    page_file: Path = PAGE,
 ) -> int:
-    """Rehearse, and return the exit status: 0 all was well, 1 it was not, 2 it could not begin.
+    """Rehearse, and leave a page behind.
+
+    Returns the exit status: 0 all was well, 1 it was not, 2 it could not begin.
 
     Args:
         days: How many, on the cloud's clock.
@@ -39,8 +44,11 @@ def run(  # noqa: PLR0913 - each is one independent choice
         template: What is deployed.
         parameters: Of the template, on top of those with which every trigger is there.
         zip_file: A package that was built before; by default it is built now.
+        page_file: Where the page is left; the one of an earlier rehearsal goes when this one
+            begins.
     """
     began = time.monotonic()
+    page_file.unlink(missing_ok=True)
     try:
         with stage(template, parameters=parameters, zip_file=zip_file, notice=write) as made:
             write(f"The agency may: {', '.join(made.needed_actions())}")
@@ -53,25 +61,33 @@ def run(  # noqa: PLR0913 - each is one independent choice
             )
             timeline.end()
             evidence = Evidence(made, course)
-            reasons = [f"{judge.__doc__} But {one}" for judge in JUDGES for one in judge(evidence)]
-            numbers = summary(evidence, time.monotonic() - began)
+            laws = {str(judge.__doc__): list(judge(evidence)) for judge in JUDGES}
+            amounts = numbers(evidence, time.monotonic() - began)
+            choice = f"{days} day{'s' if days > 1 else ''} of {template.name}, {_faults(seed)}"
+            page_file.parent.mkdir(parents=True, exist_ok=True)
+            page_file.write_text(page(evidence, laws, amounts, choice), encoding="utf-8")
     except (TemplateError, ParameterError, PackageError, AccountError) as error:
         write(f"The template could not be deployed: {error}")
         return UNUSABLE
     write("")
-    for line in numbers:
-        write(line)
-    return _judged(reasons, write)
-
-
-def _judged(reasons: list[str], write: Callable[[str], None]) -> int:
+    for name, text in amounts.items():
+        write(f"  {name:15}{text}")
+    _tell(laws, write)
     write("")
-    if not reasons:
-        for judge in JUDGES:
-            write(f"  ok  {judge.__doc__}")
-        return PASSED
+    write(f"The week as a page: {page_file}")
+    return FAILED if any(laws.values()) else PASSED
+
+
+def _faults(seed: int) -> str:
+    return f"faults of seed {seed}" if seed else "no faults"
+
+
+def _tell(laws: Mapping[str, Sequence[str]], write: Callable[[str], None]) -> None:
+    write("")
+    reasons = [f"{law} But {one}" for law, found in laws.items() for one in found]
+    for law in laws if not reasons else ():
+        write(f"  ok  {law}")
     for reason in reasons[:MAX_REASONS]:
         write(f"  FAILED  {reason}")
     if len(reasons) > MAX_REASONS:
         write(f"  ... and {len(reasons) - MAX_REASONS} more")
-    return FAILED

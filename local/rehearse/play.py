@@ -31,6 +31,7 @@ class Rehearsal:
     """Everything that happened between two times.
 
     first_message, first_refusal, first_call: how many there had been before.
+    rules: the names of the incidents' fault rules, in the order of the scenes.
     """
 
     begin: float
@@ -40,6 +41,7 @@ class Rehearsal:
     first_call: int
     attempts: list[Attempt] = field(default_factory=list)
     scenes: list[Scene] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
 
 
 class Player:
@@ -96,7 +98,7 @@ class Player:
         self._seen(scene)
         stage = self._stage
         if isinstance(scene, Incident):
-            stage.cloud.faults.add(scene.effect, **scene.conditions)
+            course.rules.append(stage.cloud.faults.add(scene.effect, **scene.conditions).name)
         elif isinstance(scene, Redelivery):
             fired = [a.record for a in course.attempts if a.record.source.type == scene.source]
             if fired:
