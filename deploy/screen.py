@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from deploy.apply.checks import Check
-    from deploy.apply.plan import Observed, Step
+    from deploy.apply.plan import Observed
+    from deploy.apply.step import Step
     from deploy.template.document import Document
 
 COLOURS = {"+": "green", "~": "yellow", "-": "bold red"}

@@ -10,7 +10,7 @@ from deploy.errors import AccountError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from deploy.apply.plan import Step
+    from deploy.apply.step import Step
     from deploy.template.findings import Finding
 
 

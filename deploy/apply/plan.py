@@ -7,54 +7,37 @@ repaired by the next one.
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huaweicloudsdkfunctiongraph.v2 import UpdateFunctionConfigRequestBody
 
+from deploy.apply import trigger_steps
 from deploy.apply.desired_state import (
     MANAGED_TYPES,
     MARK,
     ZIP_NAME,
     Code,
     DesiredState,
-    Trigger,
-    trigger_key,
 )
 from deploy.apply.differences import (
     NOTHING,
     Difference,
     async_differences,
     new_settings,
-    new_trigger,
     settings_differences,
-    trigger_differences,
 )
+from deploy.apply.step import Step
 from deploy.apply.versions import keep_version
 from deploy.errors import AccountError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from deploy.apply.account import Account
 
 DEFAULT_INSTANCES = 400
 """FunctionGraph's own number, which a function gets back that was switched off with 0."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing to do. ``sign`` is + for new, ~ for changed, - for deleted.
-
-    ``losses`` names what the step takes away and what would be missed: a trigger, the VPC, the
-    asynchronous policy, a destination.
-    """
-
-    sign: str
-    title: str
-    differences: tuple[Difference, ...]
-    run: Callable[[Account], object] = field(repr=False)
-    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,11 +86,11 @@ def make_plan(
 
 
 def _steps(observed: Observed, desired: DesiredState, *, resend_secrets: bool) -> Iterator[Step]:
-    present = _present_triggers(observed, desired)
+    present = trigger_steps.present_triggers(observed.triggers, desired.triggers)
     # First what must go: a queue's trigger holds on to the VPC that the function may leave.
     for found in observed.triggers:
         if found["trigger_type_code"] in MANAGED_TYPES and found not in present.values():
-            yield _deletion(observed.urn, found)
+            yield trigger_steps.deletion(observed.urn, found)
     if observed.config is None:
         yield _creation(desired)
     else:
@@ -117,7 +100,9 @@ def _steps(observed: Observed, desired: DesiredState, *, resend_secrets: bool) -
     yield from _async_step(observed, desired)
     for trigger in desired.triggers:
         match = present.get(trigger.key)
-        yield from _trigger_step(observed.urn, trigger, match, resend_secrets=resend_secrets)
+        yield from trigger_steps.step_for(
+            observed.urn, trigger, match, resend_secrets=resend_secrets
+        )
 
 
 def _creation(desired: DesiredState) -> Step:
@@ -258,85 +243,3 @@ def _async_step(observed: Observed, desired: DesiredState) -> Iterator[Step]:
     losses = tuple(name for name in ("on_failure", "on_success") if _loses(found, name))
     sign = "~" if observed.async_policy else "+"
     yield Step(sign, title, found, lambda a: a.update_async_policy(urn, body), losses)
-
-
-def _present_triggers(
-    observed: Observed, desired: DesiredState
-) -> dict[tuple[str, ...], Mapping[str, Any]]:
-    """The triggers that the template wants and the account has, the first of each key."""
-    wanted = {trigger.key for trigger in desired.triggers}
-    present: dict[tuple[str, ...], Mapping[str, Any]] = {}
-    for found in observed.triggers:
-        if found["trigger_type_code"] in MANAGED_TYPES:
-            key = trigger_key(found["trigger_type_code"], found.get("event_data") or {})
-            if key in wanted:
-                present.setdefault(key, found)
-    return present
-
-
-def _trigger_step(
-    urn: str, trigger: Trigger, found: Mapping[str, Any] | None, *, resend_secrets: bool
-) -> Iterator[Step]:
-    if found is None:
-        yield _trigger_creation(urn, trigger, None)
-        return
-    differences = trigger_differences(found, trigger)
-    if resend_secrets and any(trigger.event_data.get(name) for name in trigger.secrets):
-        differences += (Difference("password", "(hidden)", "(hidden)"),)
-    if differences:
-        yield _trigger_creation(urn, trigger, found, differences)
-    elif found["trigger_status"] != trigger.status:
-        yield _switch(urn, trigger, found)
-
-
-def _deletion(urn: str, found: Mapping[str, Any]) -> Step:
-    kind, identity = found["trigger_type_code"], found["trigger_id"]
-    key = trigger_key(kind, found.get("event_data") or {})
-    return Step(
-        "-",
-        f"trigger {' '.join(key)}",
-        (),
-        lambda account: account.delete_trigger(urn, kind, identity),
-        (key[1],),
-    )
-
-
-def _switch(urn: str, trigger: Trigger, found: Mapping[str, Any]) -> Step:
-    identity = found["trigger_id"]
-    difference = Difference("trigger_status", found["trigger_status"], trigger.status)
-    return Step(
-        "~",
-        f"trigger {trigger.title}",
-        (difference,),
-        lambda account: account.update_trigger_status(
-            urn, trigger.type_code, identity, trigger.status
-        ),
-    )
-
-
-def _trigger_creation(
-    urn: str,
-    trigger: Trigger,
-    former: Mapping[str, Any] | None,
-    differences: tuple[Difference, ...] = (),
-) -> Step:
-    """Create a trigger; one that is there in another form is deleted first."""
-    body = {
-        "trigger_type_code": trigger.type_code,
-        "trigger_status": trigger.status,
-        "event_type_code": "MessageCreated",
-        "event_data": dict(trigger.event_data),
-    }
-
-    def run(account: Account) -> None:
-        if former is not None:
-            account.delete_trigger(urn, trigger.type_code, former["trigger_id"])
-        created = account.create_trigger(urn, body)
-        if created["trigger_status"] != trigger.status:  # queue triggers begin DISABLED
-            account.update_trigger_status(
-                urn, trigger.type_code, created["trigger_id"], trigger.status
-            )
-
-    sign = "+" if former is None else "~"
-    shown = differences or new_trigger(trigger)
-    return Step(sign, f"trigger {trigger.title}", shown, run)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from deploy.apply.checks import Check, make_checks
 from deploy.apply.connection import connect
 from deploy.apply.desired_state import Code, DesiredState, desired_state
-from deploy.apply.plan import Observed, Step, make_plan, observe
+from deploy.apply.plan import Observed, make_plan, observe
+from deploy.apply.step import Step
 from deploy.apply.versions import code_of_version, keep_version, version_to_return_to
 from deploy.errors import AccountError, PackageError
 from deploy.package import build_package

@@ -5,8 +5,9 @@ A client is right only when it is right under every reading; tests switch them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,11 @@ class Readings:
         request's body.
     smn_errors: in which form SMN refuses: `code` and `message`, as its API pages say, or
         `error_code` and `error_msg` with a number of eight digits, as some newer answers have it.
-        Of those numbers only SMN.00010008, no such topic, is known; for the others the same number
-        is written with eight digits.
+        Of those numbers only SMN.00010008, no such topic (with status 400), and SMN.00011027, no
+        subscription's URN, are known; for the others the same number is written with eight digits.
     """
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     end_time_compares: Literal["started_at", "ended_at"] = "started_at"
     time_bounds: Literal["inclusive", "exclusive"] = "inclusive"
     log_delay_seconds: float = 0.0
@@ -39,3 +41,9 @@ class Readings:
     null_in_tag_search: Literal["not given", "refused"] = "not given"
     message_size: Literal["message", "text", "request"] = "message"
     smn_errors: Literal["code", "error_code"] = "code"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.log_delay_seconds < math.inf:
+            raise ValueError(
+                f"log_delay_seconds must be a number from 0 on, not {self.log_delay_seconds!r}"
+            )

@@ -13,13 +13,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from tests.benchmarks import batch, big_run, cold_start, last_release, overhead, report
+from tests.benchmarks import batch, big_run, cold_start, last_release, listings, overhead, report
 from tests.benchmarks.contestants import ROOT, Contestants, prepare
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 
-PARTS = ("cold", "batch", "overhead", "big")
+PARTS = ("cold", "batch", "overhead", "big", "listings")
 
 
 @app.command()
@@ -29,6 +29,7 @@ def main(  # noqa: PLR0913, PLR0917 - typer makes an option of each
     rounds_with_quota: Annotated[int, typer.Option(min=1, help="Cold starts at a share.")] = 3,
     batch_rounds: Annotated[int, typer.Option(min=1, help="Batches.")] = 5,
     vaults: Annotated[int, typer.Option(min=100, help="Vaults of the big run.")] = 10_000,
+    entries: Annotated[int, typer.Option(min=100, help="Entries of a long list.")] = 100_000,
     only: Annotated[list[str], typer.Option(help=f"Parts: {', '.join(PARTS)}.")] = list(PARTS),  # noqa: B006 - typer's way of a default list
     output: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT
     / "build"
@@ -57,6 +58,9 @@ def main(  # noqa: PLR0913, PLR0917 - typer makes an option of each
     if "big" in only:
         _say(f"{vaults:,} vaults on a virtual clock")
         results["big_run"] = big_run.measure(vaults)
+    if "listings" in only:
+        _say(f"lists of {entries:,}")
+        results["listings"] = listings.measure(entries, rounds=100)
     results["machine"]["load_at_the_end"] = os.getloadavg()[0]
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -30,6 +30,9 @@ def _rows(results: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]
         yield "own overhead a vault", f"{took:.0f} µs", "≤ 100 µs", took <= 100
     if "big_run" in results:
         yield from _big_rows(results["big_run"])
+    for name, ratio in results.get("listings", {}).get("ratio", {}).items():
+        what = f"emulated cloud, {name}: {results['listings']['many']:,} / 100"
+        yield what, f"{ratio:.2f}", "≤ 1.5", ratio <= 1.5
 
 
 def _cold_rows(cold: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tests.benchmarks import batch, big_run, cold_start, last_release, overhead, report
+from tests.benchmarks import batch, big_run, cold_start, last_release, listings, overhead, report
 from tests.benchmarks.contestants import HERE, ROOT, Contestant
 from tests.benchmarks.process import run
 from tests.benchmarks.quota import QuotaUnavailableError, cpu_quota
@@ -57,6 +57,13 @@ def test_a_big_run_is_judged_by_the_journal() -> None:
     assert found["throttled_calls"] > 0
     assert found["sync_calls"] == 40 + found["throttled_calls"]
     assert found["virtual_seconds"] > 5
+
+
+def test_a_page_of_a_list_costs_the_same_however_long_the_list_is() -> None:
+    """Within half as much again, which leaves room for a busy machine."""
+    found = listings.measure(many=10_000, rounds=100)
+    assert set(found["ratio"]) == set(listings.LISTS)
+    assert max(found["ratio"].values()) < 1.5, found
 
 
 def test_the_table_says_which_targets_are_met() -> None:

@@ -270,6 +270,15 @@ def test_an_event_that_names_too_many_vaults_is_one_rejection() -> None:
     assert len(_of(*[messages[0]] * 20)) == 2_000
 
 
+def test_one_vault_too_many_is_not_left_out_in_silence() -> None:
+    """The 20,001st is at the end of a list, and the event is rejected for it."""
+    halves = [
+        Message("m[0]", {"vault_ids": [f"v{number}" for number in range(10_000)]}),
+        Message("m[1]", {"vault_ids": [f"w{number}" for number in range(10_001)]}),
+    ]
+    assert [one.error.code for one in orders_from(halves, DEFAULTS).rejected] == ["TooManyVaults"]
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -7,6 +8,7 @@ from datetime import datetime, timezone
 import pytest
 
 from local.emulator.sample import HYBRID_VAULTS
+from local.emulator.transfer import Reply, Request
 from tests.support.desk import Desk
 from vault_sync import times
 from vault_sync.calls import Calls, Deadline, Operation
@@ -69,6 +71,32 @@ def test_vaults_left_behind_are_failed_and_those_not_begun_deferred(desk: Desk) 
     assert ended.statuses == ["deferred"] * (len(HYBRID_VAULTS) + 1)
     assert isinstance(ended.error, IncompleteSync)
     assert len(desk.documents()) == 1
+
+
+def test_a_vault_that_cbr_was_asked_for_is_never_deferred(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that drips in defeats every timeout; the sync may have begun, and that is said."""
+    answer = desk.cloud.answer
+    asked: list[str] = []
+
+    def drip_after_the_first(request: Request) -> Reply:
+        reply = answer(request)
+        if "checkpoints/sync" in request.target:
+            asked.append(json.loads(request.body)["sync"]["vault_id"])
+            if len(asked) > 1:
+                desk.time.sleep(600.0)
+        return reply
+
+    monkeypatch.setattr(desk.cloud, "answer", drip_after_the_first)
+    ended = desk.run({"vault_ids": list(HYBRID_VAULTS)}, {"MAX_CONCURRENCY": "2"})
+    assert ended.took < 60.0
+    unknown = [ended.of(vault_id) for vault_id in asked[1:]]
+    assert [(one["status"], one["error"]["code"]) for one in unknown] == [
+        ("failed", "OutcomeUnknown")
+    ] * 2
+    assert sorted(ended.statuses) == ["deferred", "failed", "failed", "started"]
+    assert isinstance(ended.error, IncompleteSync)
 
 
 def test_closed_jobs_give_out_no_more_and_take_no_more_answers() -> None:

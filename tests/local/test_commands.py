@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    "arguments", [["-h"], ["event", "-h"], ["invoke", "-h"], ["rehearse", "-h"]]
+    "arguments", [["-h"], ["event", "-h"], ["invoke", "-h"], ["rehearse", "-h"], ["serve", "-h"]]
 )
 def test_h_is_help(arguments: list[str]) -> None:
     """As people type it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -12,6 +13,7 @@ from local.emulator.cbr.models import CloudType, VaultStatus
 from local.emulator.cbr.render import vault_document
 from local.emulator.faults.conditions import Conditions
 from local.emulator.faults.effects import Effect
+from local.emulator.readings import Readings
 from local.emulator.sync_tasks import AfterReads, AfterSeconds, Course, Ending, Immediately
 
 if TYPE_CHECKING:
@@ -98,6 +100,8 @@ class FaultOrder(_Order):
 
 
 _CONDITIONS = TypeAdapter(Conditions)
+_OBJECT = TypeAdapter(dict[str, Any])
+_READINGS = TypeAdapter(Readings)
 
 
 class Orders:
@@ -180,6 +184,16 @@ class Orders:
             actions=order.actions,
         )
         return {"access_key": order.access_key}
+
+    def change_readings(self) -> object:
+        """`{"log_delay_seconds": 2}`. What is left out stays."""
+        try:
+            given = _OBJECT.validate_json(self._body)
+            changed = _READINGS.validate_python(asdict(self._cloud.readings) | given)
+        except ValidationError as error:
+            raise refusal_of(error) from None
+        self._cloud.readings = changed
+        return views.readings(self._cloud)
 
     def _project(self, project_id: str | None) -> str:
         if project_id is not None and project_id not in self._cloud.account.projects:

@@ -195,6 +195,18 @@ ROUTES = (
     ),
     AdminRoute("DELETE", PREFIX + "/faults", "End all fault rules", _clear_faults),
     AdminRoute("DELETE", PREFIX + "/faults/{name}", "End one fault rule", _remove_fault),
+    AdminRoute(
+        "GET",
+        PREFIX + "/readings",
+        "Which answer is given where the documentation leaves a question open",
+        lambda call: views.readings(call.cloud),
+    ),
+    AdminRoute(
+        "PATCH",
+        PREFIX + "/readings",
+        "Give another answer there; a reset leaves it",
+        lambda call: _orders(call).change_readings(),
+    ),
     AdminRoute("POST", PREFIX + "/vaults", "Add a vault", lambda call: _orders(call).add_vault()),
     AdminRoute(
         "PATCH",

@@ -71,6 +71,11 @@ def messages(cloud: Cloud) -> list[dict[str, object]]:
     ]
 
 
+def readings(cloud: Cloud) -> dict[str, object]:
+    """Show which answer is given where the documentation leaves a question open."""
+    return {"readings": asdict(cloud.readings)}
+
+
 def entry(written: JournalEntry) -> dict[str, object]:
     """Show a journal entry."""
     return asdict(written)

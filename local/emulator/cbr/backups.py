@@ -85,9 +85,8 @@ def _backups(call: Call, backend: CbrBackend) -> Iterator[dict[str, object]]:
     since, until = parameters.moment(call, "start_time"), parameters.moment(call, "end_time")
     if parameters.one_of(call, "own_type", ("private", "shared", "all_granted")) == "shared":
         return  # nobody shares any
-    for vault in backend.vaults.values():
-        if vault_id not in (None, vault.id):
-            continue
+    vaults = backend.vaults
+    for vault in vaults.values() if vault_id is None else filter(None, [vaults.get(vault_id)]):
         if enterprise_project not in (None, vault.enterprise_project_id):
             continue
         for point in backend.restore_points(vault, call.now).values():

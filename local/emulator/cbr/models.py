@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from local.emulator.cbr import errors
 from local.emulator.cbr.operation_logs import OperationLogs
 from local.emulator.cbr.restore_points import RestorePoint, apply_sync
+from local.emulator.cbr.vault_index import VaultIndex
 from local.emulator.service import ServiceError
 from local.emulator.sync_tasks import Course, SyncTask
 
@@ -124,7 +125,7 @@ class CbrBackend:
     def __init__(self, cloud: CloudState, project: Project) -> None:
         self.region = project.region
         self.project_id = project.id
-        self.vaults: dict[str, Vault] = {}
+        self.vaults: VaultIndex[Vault] = VaultIndex()
         self.cloud = cloud
         self._not_applied: dict[str, list[SyncTask]] = {}
         self.logs = OperationLogs(self._note_end)

@@ -13,6 +13,8 @@ from local.emulator.cbr.vault_changes import addressed_vault
 from local.emulator.service import Call, Result, ServiceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.emulator.cbr.models import CbrBackend, Vault
     from local.emulator.readings import Readings
     from local.emulator.sync_tasks import TaskState
@@ -139,39 +141,47 @@ def show_vault(call: Call) -> Result:
 
 
 def list_vaults(call: Call) -> Result:
-    """List vaults, newest first. API: support.huaweicloud.com/api-cbr/ListVault.html."""
+    """List vaults, newest first. API: support.huaweicloud.com/api-cbr/ListVault.html.
+
+    What it costs follows the page where at most one of `vault_index.KEPT` is asked for and nothing
+    else.
+    """
     backend = _backend(call)
     limit, offset = parameters.paging(call)
-    found = _vaults_asked_for(call, backend)
-    page = found[offset : offset + limit]
+    kept = {
+        "cloud_type": parameters.one_of(call, "cloud_type", ("public", "hybrid")),
+        "protect_type": parameters.one_of(call, "protect_type", ("backup", "replication")),
+        "object_type": parameters.one_of(call, "object_type", RESOURCE_TYPES),
+        "enterprise_project_id": parameters.enterprise_project(call),
+    }
+    wanted = {name: value for name, value in kept.items() if value is not None}
+    page, total = backend.vaults.page(wanted, _vault_condition(call, backend), offset, limit)
     return Result(
         {
             "vaults": [vault_document(vault, backend.project_id) for vault in page],
-            "count": len(found),
+            "count": total,
             "limit": limit,
             "offset": offset,
         }
     )
 
 
-def _vaults_asked_for(call: Call, backend: CbrBackend) -> list[Vault]:
-    exact = {
-        "cloud_type": parameters.one_of(call, "cloud_type", ("public", "hybrid")),
-        "protect_type": parameters.one_of(call, "protect_type", ("backup", "replication")),
-        "object_type": parameters.one_of(call, "object_type", RESOURCE_TYPES),
-        "status": parameters.one_of(call, "status", _VAULT_STATUSES),
-        "policy_id": parameters.optional_identifier(call, "policy_id"),
-        "enterprise_project_id": parameters.enterprise_project(call),
-    }
+def _vault_condition(call: Call, backend: CbrBackend) -> Callable[[Vault], bool] | None:
+    """Return what else is asked of a vault; None for nothing."""
+    status = parameters.one_of(call, "status", _VAULT_STATUSES)
+    policy_id = parameters.optional_identifier(call, "policy_id")
     name = parameters.vault_name(call, "name")
     ids = {parameters.identifier(value, "id") for value in call.query.get("id", ())}
     resource_ids = set(filter(None, (call.first("resource_ids") or "").split(",")))
     by_part = backend.cloud.readings.name_filter == "part"
-    return [
-        vault
-        for vault in reversed(backend.vaults.values())
-        if all(value in (None, getattr(vault, field)) for field, value in exact.items())
-        and (not name or name == vault.name or (by_part and name in vault.name))
-        and (not ids or vault.id in ids)
-        and (not resource_ids or any(r.id in resource_ids for r in vault.resources))
-    ]
+
+    def fits(vault: Vault) -> bool:
+        return (
+            (not ids or vault.id in ids)
+            and (not name or name == vault.name or (by_part and name in vault.name))
+            and status in (None, vault.status)
+            and policy_id in (None, vault.policy_id)
+            and (not resource_ids or any(r.id in resource_ids for r in vault.resources))
+        )
+
+    return fits if status or policy_id or name or ids or resource_ids else None

@@ -5,7 +5,6 @@ API: POST /v3/{project_id}/vault/resource_instances/action (ShowVaultResourceIns
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from local.emulator.cbr import parameters
@@ -46,14 +45,19 @@ def search_by_tags(call: Call) -> Result:
             raise not_emulated(f"ShowVaultResourceInstances with {name}")
         if name not in _FIELDS:
             raise invalid("parameter")
-    wanted = _wanted(asked)
-    found = [vault for vault in reversed(backend.vaults.values()) if wanted(vault)]
-    if asked.one_of("action", ("filter", "count")) == "count":
-        if "limit" in asked or "offset" in asked:
-            raise invalid("limit")
-        return Result({"total_count": len(found)})
+    kept, tags = _kept(asked), _tags(asked)
+    counted = asked.one_of("action", ("filter", "count")) == "count"
+    if counted and ("limit" in asked or "offset" in asked):
+        raise invalid("limit")
     limit = _number(asked, "limit", 1, parameters.MAX_LIMIT, default=parameters.MAX_LIMIT)
     offset = _number(asked, "offset", 0, 10**9, default=0)
+
+    def has_tags(vault: Vault) -> bool:
+        return all(k in vault.tags and (not v or vault.tags[k] in v) for k, v in tags.items())
+
+    found, total = backend.vaults.page(kept, has_tags if tags else None, offset, limit)
+    if counted:
+        return Result({"total_count": total})
     return Result(
         {
             "resources": [
@@ -63,9 +67,9 @@ def search_by_tags(call: Call) -> Result:
                     "resource_detail": {"vault": vault_document(vault, backend.project_id)},
                     "tags": tag_documents(vault),
                 }
-                for vault in found[offset : offset + limit]
+                for vault in found
             ],
-            "total_count": len(found),
+            "total_count": total,
         }
     )
 
@@ -74,23 +78,17 @@ def _number(asked: Fields, name: str, low: int, high: int, *, default: int) -> i
     return parameters.whole_number(asked.text(name, 1, 9, str(default)), name, low, high)
 
 
-def _wanted(asked: Fields) -> Callable[[Vault], bool]:
-    cloud_types = (
-        [asked.one_of("cloud_type", ("public", "hybrid"))] if "cloud_type" in asked else []
-    )
-    kinds = [asked.one_of("object_type", RESOURCE_TYPES)] if "object_type" in asked else []
+def _kept(asked: Fields) -> dict[str, str]:
+    possible = {"cloud_type": ("public", "hybrid"), "object_type": RESOURCE_TYPES}
+    return {name: asked.one_of(name, values) for name, values in possible.items() if name in asked}
+
+
+def _tags(asked: Fields) -> dict[str, frozenset[str]]:
+    """Return the keys that are asked for, each with its possible values; none stands for any."""
     tags = [_tag(entry) for entry in asked.entries("tags", 1, _MAX_KEYS)] if "tags" in asked else []
     if len(dict(tags)) < len(tags):
         raise invalid("tags")
-
-    def wanted(vault: Vault) -> bool:
-        return (
-            (not cloud_types or vault.cloud_type in cloud_types)
-            and (not kinds or vault.object_type in kinds)
-            and all(k in vault.tags and (not v or vault.tags[k] in v) for k, v in tags)
-        )
-
-    return wanted
+    return dict(tags)
 
 
 def _tag(entry: Any) -> tuple[str, frozenset[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
@@ -35,14 +36,15 @@ def function_body() -> str:
     )
 
 
-def signed_headers(method: str, host: str, path: str, body: str) -> dict[str, str]:
+def signed_headers(method: str, host: str, target: str, body: str) -> dict[str, str]:
     """The headers of a request that the sample account's keys have signed, for a Host header."""
+    path, _, query = target.partition("?")
     request: Any = SdkRequest(
         method=method,
         schema="http",
         host=host,
         resource_path=path,
-        query_params=[],
+        query_params=parse_qsl(query),
         header_params={"Content-Type": "application/json"},
         body=body,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from local.emulator import Cloud, LocalCloud
+from local.emulator import Cloud, LocalCloud, Readings
 from local.emulator.admin.routes import ROUTES
 from local.emulator.sample import ACCESS_KEY, HYBRID_VAULTS, PROJECT_ID, SECRET_KEY, TOPIC_URN
 from local.emulator.transfer import Request
@@ -228,6 +228,24 @@ def test_topics_and_credentials_are_added_from_outside(admin: Admin) -> None:
 
     (message,) = admin.reach.cloud.smn().messages(topic["topic_urn"])
     assert message.deliveries[0].dropped == "the subscription's filter wants outcome to be problem"
+
+
+def test_readings_are_shown_and_changed_from_outside(admin: Admin) -> None:
+    """What is left out stays as it was; what is wrong changes nothing."""
+    status, shown = admin.ask("PATCH", "/readings", {"smn_errors": "error_code"})
+    assert (status, shown["readings"]["smn_errors"]) == (200, "error_code")
+    assert admin.reach.cloud.readings == Readings(smn_errors="error_code")
+
+    for wrong, words in (
+        ({"smn_errors": "new"}, "smn_errors: Input should be 'code' or 'error_code'"),
+        ({"log_delay": 2}, "log_delay: Unexpected keyword argument"),
+        ({"log_delay_seconds": -1}, "log_delay_seconds must be a number from 0 on, not -1.0"),
+        ([], "the body: Input should be an object"),
+    ):
+        status, answer = admin.ask("PATCH", "/readings", wrong)
+        assert (status, words in answer["error"]) == (400, True), answer
+
+    assert admin.ask("GET", "/readings") == (200, shown)
 
 
 def test_reset_from_outside_goes_back_to_the_beginning(admin: Admin) -> None:

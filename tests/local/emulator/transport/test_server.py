@@ -152,9 +152,9 @@ def test_the_sdk_reaches_the_cloud_by_the_environment_alone(
         client.close()
 
 
-@pytest.fixture
-def served() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "local", "serve"]
+@pytest.fixture(params=[("local", "serve"), ("local.emulator",)], ids=" ".join)
+def served(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", *request.param]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         yield process
         if process.poll() is None:
@@ -171,6 +171,10 @@ def test_serve_prints_how_to_reach_it_and_ends_on_a_signal(
     found = re.search(r"http://127\.0\.0\.1:\d+", first)
     assert found is not None
     assert requests.get(f"{found.group()}/_local/", timeout=5).status_code == 200
+    page = requests.get(found.group(), timeout=5).headers["Content-Type"]
+    assert page.startswith(
+        "application/json" if "local.emulator" in str(served.args) else "text/html"
+    )
 
     served.send_signal(number)
     rest = served.stdout.read()
