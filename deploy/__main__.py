@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from deploy.completion import run as run_or_complete
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -451,4 +453,4 @@ def _fail(text: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m deploy")
+    run_or_complete(app, "deploy")

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from deploy.completion import run as run_or_complete
+
 app = typer.Typer(
     help="Huawei Cloud on a desk: CBR, SMN, FunctionGraph and IAM, as far as they are needed here.",
     no_args_is_help=True,
@@ -149,4 +151,4 @@ def rehearse(
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m local")
+    run_or_complete(app, "local")
