@@ -6,7 +6,7 @@ TESTS = @$(PYTHON) local/set_up.py tests
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-function test-package browser terraform rabbitmq lint histories \
-  fuzz bench mutants scale package format requirements clean
+  fuzz bench mutants scale pictures package format requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,9 @@ MOST ?= 100000
 scale:  ## Synchronise and report on 1,000 to 100,000 vaults on a virtual clock (an hour or more)
 	$(TESTS)
 	@PYTHONPATH=function:. $(BIN)/python -W ignore -m tests.scale table --most $(MOST)
+
+pictures: browser  ## Take the README's pictures again (needs Chromium)
+	@$(BIN)/python -m tests.pictures
 
 package:  ## Build build/function.zip, the package FunctionGraph gets
 	$(TOOLS)

@@ -29,8 +29,8 @@ class Readings:
         request's body.
     smn_errors: in which form SMN refuses: `code` and `message`, as its API pages say, or
         `error_code` and `error_msg` with a number of eight digits, as some newer answers have it.
-        Of those numbers only SMN.00010008, no such topic, is known; for the others the same number
-        is written with eight digits.
+        Of those numbers only SMN.00010008, no such topic (with status 400), and SMN.00011027, no
+        subscription's URN, are known; for the others the same number is written with eight digits.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}

@@ -50,6 +50,16 @@ def test_every_target_that_is_named_exists(page: str) -> None:
     assert set(re.findall(r"\bmake (?:PYTHON=\S+ )?([a-z-]+)", _text(page))) <= targets
 
 
+def test_pictures_are_small() -> None:
+    """Whoever reads on a phone waits for none of them."""
+    pictures = list((ROOT / "docs" / "pictures").iterdir())
+    assert len(pictures) == 2
+    for picture in pictures:
+        content = picture.read_bytes()
+        assert content.startswith(b"\x89PNG")
+        assert len(content) < 150_000
+
+
 @pytest.mark.parametrize(
     "page",
     sorted(

@@ -30,8 +30,12 @@ INVALID_STRUCTURE = Refusal(400, "SMN.0021", "MessageStructure is invalid.")
 INVALID_STATUS = Refusal(400, "SMN.0077", "Parameter: Status is invalid.")
 
 _NEWER = re.compile(r"SMN\.[0-9]{8}")
-_KNOWN_NEWER = {NO_SUCH_TOPIC.code: "SMN.00010008"}
-"""Source: terraform-provider-huaweicloud, resource_huaweicloud_smn_logtank.go."""
+_KNOWN_NEWER = {
+    NO_SUCH_TOPIC.code: (400, "SMN.00010008"),
+    INVALID_SUBSCRIPTION_URN.code: (400, "SMN.00011027"),
+}
+"""Status and number. Sources: terraform-provider-huaweicloud, resource_huaweicloud_smn_logtank.go;
+the sample of BatchCreateSubscriptionsFilterPolices in the API reference named above."""
 
 
 def denial(action: str) -> Refusal:
@@ -44,8 +48,8 @@ def newer(refusal: Refusal) -> Refusal:
     service, _, number = refusal.code.partition(".")
     if service != "SMN":
         return refusal
-    code = _KNOWN_NEWER.get(refusal.code, f"SMN.{int(number):08d}")
-    return Refusal(refusal.status, code, refusal.message)
+    status, code = _KNOWN_NEWER.get(refusal.code, (refusal.status, f"SMN.{int(number):08d}"))
+    return Refusal(status, code, refusal.message)
 
 
 def render_error(refusal: Refusal, request_id: str) -> object:

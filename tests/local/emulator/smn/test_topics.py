@@ -345,17 +345,17 @@ def test_topics_and_subscriptions_have_a_limit(
 @pytest.mark.parametrize(
     ("urn", "code", "newer"),
     [
-        (f"{TOPIC_URN}-none", "SMN.0006", "SMN.00010008"),
-        ("none", "SMN.0005", "SMN.00000005"),
+        (f"{TOPIC_URN}-none", (404, "SMN.0006"), (400, "SMN.00010008")),
+        ("none", (400, "SMN.0005"), (400, "SMN.00000005")),
     ],
 )
 def test_the_reading_of_the_form_of_refusals_can_be_switched(
-    reach: Reach, urn: str, code: str, newer: str
+    reach: Reach, urn: str, code: tuple[int, str], newer: tuple[int, str]
 ) -> None:
     """`code` and `message`, or `error_code` with eight digits and `error_msg`."""
     for form, number in (("code", code), ("error_code", newer)):
         reach.cloud.readings = Readings(smn_errors=form)  # type: ignore[arg-type]  # a literal
         with pytest.raises(ClientRequestException) as caught:
             publish(reach.smn(), urn, message="x")
-        assert caught.value.error_code == number
+        assert (caught.value.status_code, caught.value.error_code) == number
         assert caught.value.error_msg in ("Topic not found.", "Parameter: TopicUrn is invalid.")
