@@ -450,6 +450,16 @@ def test_one_message_an_operation_when_that_is_wanted(desk: Desk) -> None:
     assert sorted(told) == sorted([[ERP], [FILES], [MISSING]])
 
 
+def test_messages_are_published_at_the_same_time(desk: Desk) -> None:
+    """A hundred, of which SMN takes a second for each, do not take a hundred seconds."""
+    vaults = [desk.cloud.cbr().add_vault(f"more-{number}").id for number in range(100)]
+    desk.cloud.faults.add(Latency(1.0), service="SMN")
+    settings = {"NOTIFICATION_MODE": "per_operation"}
+    ended = desk.run({"vault_ids": vaults}, settings, timeout=200.0)
+    assert len(desk.cloud.smn().messages()) == 100
+    assert ended.took < 20.0
+
+
 def test_with_one_message_an_operation_there_is_none_about_nothing(desk: Desk) -> None:
     """A report is a message of its own; where there is neither rest nor report there is no more."""
     mode = {"NOTIFICATION_MODE": "per_operation"}

@@ -1,7 +1,7 @@
 """How FunctionGraph is reached.
 
 Actions: FunctionGraph's API reference, "Permissions and supported actions"; the names of the
-trigger actions are not confirmed there.
+actions on triggers and aliases are not confirmed there.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ FUNCTIONGRAPH = Service(
             "functiongraph:function:listFunctionVersion",
             versions.list_versions,
         ),
+        _route("ListVersionAliases", "functiongraph:function:listAlias", versions.list_aliases),
         Route(
             "ListUserTrustAgency",  # newer than the SDK
             "GET",
