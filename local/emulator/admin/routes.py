@@ -178,99 +178,95 @@ def _functions() -> Any:
     return functions
 
 
+def _route(
+    method: str, path: str, promise: str, respond: Callable[[AdminCall], object]
+) -> AdminRoute:
+    return AdminRoute(method, PREFIX + path, promise, respond)
+
+
 ROUTES = (
-    AdminRoute("GET", PREFIX, "What this path can do", _overview),
-    AdminRoute("GET", PREFIX + "/state", "Projects, vaults, tasks and topics", _state),
-    AdminRoute("GET", PREFIX + "/operations", "Which operations are emulated", _operations),
-    AdminRoute("POST", PREFIX + "/reset", "Go back to the beginning", _reset),
-    AdminRoute("GET", PREFIX + "/journal", "Every request, oldest first", _journal),
-    AdminRoute("GET", PREFIX + "/journal/unmatched", "Requests that fit no route", _unmatched),
-    AdminRoute("GET", PREFIX + "/messages", "What was published, and who received it", _messages),
-    AdminRoute("GET", PREFIX + "/faults", "The fault rules in force", _faults),
-    AdminRoute(
-        "GET", PREFIX + "/faults/unused", "The fault rules that never fired", _unused_faults
-    ),
-    AdminRoute(
-        "POST", PREFIX + "/faults", "Add a fault rule", lambda call: _orders(call).add_fault()
-    ),
-    AdminRoute("DELETE", PREFIX + "/faults", "End all fault rules", _clear_faults),
-    AdminRoute("DELETE", PREFIX + "/faults/{name}", "End one fault rule", _remove_fault),
-    AdminRoute(
+    _route("GET", "", "What this path can do", _overview),
+    _route("GET", "/state", "Projects, vaults, tasks and topics", _state),
+    _route("GET", "/operations", "Which operations are emulated", _operations),
+    _route("POST", "/reset", "Go back to the beginning", _reset),
+    _route("GET", "/journal", "Every request, oldest first", _journal),
+    _route("GET", "/journal/unmatched", "Requests that fit no route", _unmatched),
+    _route("GET", "/messages", "What was published, and who received it", _messages),
+    _route("GET", "/faults", "The fault rules in force", _faults),
+    _route("GET", "/faults/unused", "The fault rules that never fired", _unused_faults),
+    _route("POST", "/faults", "Add a fault rule", lambda call: _orders(call).add_fault()),
+    _route("DELETE", "/faults", "End all fault rules", _clear_faults),
+    _route("DELETE", "/faults/{name}", "End one fault rule", _remove_fault),
+    _route(
         "GET",
-        PREFIX + "/readings",
+        "/readings",
         "Which answer is given where the documentation leaves a question open",
         lambda call: views.readings(call.cloud),
     ),
-    AdminRoute(
+    _route(
         "PATCH",
-        PREFIX + "/readings",
+        "/readings",
         "Give another answer there; a reset leaves it",
         lambda call: _orders(call).change_readings(),
     ),
-    AdminRoute("POST", PREFIX + "/vaults", "Add a vault", lambda call: _orders(call).add_vault()),
-    AdminRoute(
+    _route("POST", "/vaults", "Add a vault", lambda call: _orders(call).add_vault()),
+    _route(
         "PATCH",
-        PREFIX + "/vaults/{vault_id}",
+        "/vaults/{vault_id}",
         "Change a vault's status, tags, or the course of its next syncs",
         lambda call: _orders(call).change_vault(call.parameters["vault_id"]),
     ),
-    AdminRoute(
-        "POST",
-        PREFIX + "/topics",
-        "Add a topic with subscriptions",
-        lambda call: _orders(call).add_topic(),
+    _route(
+        "POST", "/topics", "Add a topic with subscriptions", lambda call: _orders(call).add_topic()
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/subscriptions/{subscription_urn}/confirm",
+        "/subscriptions/{subscription_urn}/confirm",
         "Confirm a subscription, as its subscriber does by a link",
         _confirm_subscription,
     ),
-    AdminRoute(
-        "POST",
-        PREFIX + "/credentials",
-        "Add an access key",
-        lambda call: _orders(call).add_credentials(),
+    _route(
+        "POST", "/credentials", "Add an access key", lambda call: _orders(call).add_credentials()
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/agencies",
+        "/agencies",
         "Add an agency with its policy documents, or replace them",
         lambda call: _functions().put_agency(call.cloud, call.body),
     ),
-    AdminRoute(
+    _route(
         "GET",
-        PREFIX + "/functions",
+        "/functions",
         "The deployed functions and their triggers",
         lambda call: _functions().functions(call.cloud),
     ),
-    AdminRoute(
+    _route(
         "GET",
-        PREFIX + "/invocations",
+        "/invocations",
         "Invocations with their logs, newest first; ?limit=50, ?request_id=",
         lambda call: _functions().invocations(call.cloud, call.query),
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/invocations",
+        "/invocations",
         "Run a function with an event, by hand",
         lambda call: _functions().invoke(call.cloud, call.body),
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/kafka",
+        "/kafka",
         "Put messages into a Kafka topic",
         lambda call: _functions().put_into_topic(call.cloud, "KAFKA", call.body),
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/rocketmq",
+        "/rocketmq",
         "Put messages into a RocketMQ topic",
         lambda call: _functions().put_into_topic(call.cloud, "ROCKETMQ", call.body),
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/rabbitmq",
+        "/rabbitmq",
         "Put messages into a RabbitMQ exchange",
         lambda call: _functions().put_rabbitmq(call.cloud, call.body),
     ),
