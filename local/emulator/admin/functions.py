@@ -49,13 +49,20 @@ class MessagesOrder(Order):
 class TopicMessagesOrder(MessagesOrder):
     """Messages for a topic. What is left out is the only one that a trigger reads."""
 
-    topic: str | None = None
+    channel: str | None = Field(None, alias="topic")
 
 
 class ExchangeMessagesOrder(MessagesOrder):
     """Messages for a RabbitMQ exchange. What is left out is the only one that a trigger reads."""
 
-    exchange: str | None = None
+    channel: str | None = Field(None, alias="exchange")
+
+
+_ORDERS: dict[str, type[TopicMessagesOrder | ExchangeMessagesOrder]] = {
+    "KAFKA": TopicMessagesOrder,
+    "ROCKETMQ": TopicMessagesOrder,
+    "RABBITMQ": ExchangeMessagesOrder,
+}
 
 
 class AgencyOrder(Order):
@@ -123,16 +130,10 @@ def invoke(cloud: Cloud, body: bytes) -> object:
     return {"request_id": request_id, "function_urn": function.versioned_urn}
 
 
-def put_into_topic(cloud: Cloud, kind: str, body: bytes) -> object:
-    """Put messages into a topic of Kafka or RocketMQ."""
-    order = read(TopicMessagesOrder, body)
-    return put_messages(_engine(cloud), kind, order, order.topic)
-
-
-def put_rabbitmq(cloud: Cloud, body: bytes) -> object:
-    """Put messages into a RabbitMQ exchange."""
-    order = read(ExchangeMessagesOrder, body)
-    return put_messages(_engine(cloud), "RABBITMQ", order, order.exchange)
+def put(cloud: Cloud, kind: str, body: bytes) -> object:
+    """Put messages into a topic of Kafka or RocketMQ, or into a RabbitMQ exchange."""
+    order = read(_ORDERS[kind], body)
+    return put_messages(_engine(cloud), kind, order, order.channel)
 
 
 def put_agency(cloud: Cloud, body: bytes) -> object:

@@ -6,6 +6,7 @@ It needs no signature, so whoever serves it must keep it to this machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -13,7 +14,6 @@ from local.emulator import coverage
 from local.emulator.admin import views
 from local.emulator.admin.problems import AdminError
 from local.emulator.gateway.routing import match_path
-from local.emulator.numbers import read_number
 from local.emulator.operations import KNOWN
 from local.emulator.service import ServiceError
 from local.emulator.transfer import Answer, json_answer
@@ -118,25 +118,7 @@ def _reset(call: AdminCall) -> object:
 
 
 def _journal(call: AdminCall) -> object:
-    narrowing: dict[str, Any] = {name: values[0] for name, values in call.query.items()}
-    unknown = set(narrowing) - views.JOURNAL_FILTERS
-    if unknown:
-        raise AdminError(
-            400,
-            f"the journal cannot be narrowed by {', '.join(sorted(unknown))}, only by "
-            f"{', '.join(sorted(views.JOURNAL_FILTERS))}",
-        )
-    if "status" in narrowing:
-        status = read_number(narrowing["status"])
-        if status is None:
-            raise AdminError(400, f"status must be a number, not {narrowing['status']!r}")
-        narrowing["status"] = status
-    if "applied" in narrowing:
-        if narrowing["applied"] not in ("true", "false"):
-            raise AdminError(400, f"applied must be true or false, not {narrowing['applied']!r}")
-        narrowing["applied"] = narrowing["applied"] == "true"
-    entries = call.cloud.journal.calls(**narrowing) if narrowing else call.cloud.journal.entries
-    return {"entries": [views.entry(entry) for entry in entries]}
+    return {"entries": views.journal(call.cloud, call.query)}
 
 
 def _unmatched(call: AdminCall) -> object:
@@ -176,6 +158,10 @@ def _functions() -> Any:
     from local.emulator.admin import functions  # noqa: PLC0415 - the same
 
     return functions
+
+
+def _put(kind: str, call: AdminCall) -> object:
+    return _functions().put(call.cloud, kind, call.body)
 
 
 def _route(
@@ -252,22 +238,12 @@ ROUTES = (
         "Run a function with an event, by hand",
         lambda call: _functions().invoke(call.cloud, call.body),
     ),
-    _route(
-        "POST",
-        "/kafka",
-        "Put messages into a Kafka topic",
-        lambda call: _functions().put_into_topic(call.cloud, "KAFKA", call.body),
-    ),
-    _route(
-        "POST",
-        "/rocketmq",
-        "Put messages into a RocketMQ topic",
-        lambda call: _functions().put_into_topic(call.cloud, "ROCKETMQ", call.body),
-    ),
-    _route(
-        "POST",
-        "/rabbitmq",
-        "Put messages into a RabbitMQ exchange",
-        lambda call: _functions().put_rabbitmq(call.cloud, call.body),
+    *(
+        _route("POST", f"/{kind.lower()}", f"Put messages into {where}", partial(_put, kind))
+        for kind, where in {
+            "KAFKA": "a Kafka topic",
+            "ROCKETMQ": "a RocketMQ topic",
+            "RABBITMQ": "a RabbitMQ exchange",
+        }.items()
     ),
 )
