@@ -5,8 +5,8 @@ TOOLS = @$(PYTHON) local/set_up.py tools
 TESTS = @$(PYTHON) local/set_up.py tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-function test-package browser terraform lint histories fuzz bench \
-  mutants scale package format requirements clean
+.PHONY: help demo serve test test-function test-package browser terraform rabbitmq lint histories \
+  fuzz bench mutants scale pictures package format requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ browser:  ## Install what the page's tests in a real browser need, besides Chrom
 
 terraform:  ## Install a real Terraform for the tests that use one, where there is one
 	@$(PYTHON) local/set_up.py terraform
+
+rabbitmq:  ## Install what `python -m local serve --rabbitmq` needs
+	@$(PYTHON) local/set_up.py rabbitmq
 
 lint:  ## ruff, mypy --strict, and the import rules
 	$(TESTS)
@@ -76,6 +79,9 @@ scale:  ## Synchronise and report on 1,000 to 100,000 vaults on a virtual clock 
 	$(TESTS)
 	@PYTHONPATH=function:. $(BIN)/python -W ignore -m tests.scale table --most $(MOST)
 
+pictures: browser  ## Take the README's pictures again (needs Chromium)
+	@$(BIN)/python -m tests.pictures
+
 package:  ## Build build/function.zip, the package FunctionGraph gets
 	$(TOOLS)
 	@$(BIN)/python -m deploy package
@@ -96,10 +102,11 @@ requirements:  ## Compile the locks from pyproject.toml (needs uv)
 	  -o local/requirements.txt
 	$(COMPILE) --group tests -c requirements.txt -c local/requirements.txt \
 	  $(call WITHOUT,requirements.txt local/requirements.txt) -o tests/requirements.txt
-	for group in browser terraform; do $(COMPILE) --group $$group \
+	for lock in tests/browser tests/terraform local/rabbitmq; do \
+	  $(COMPILE) --group $$(basename $$lock) \
 	  -c requirements.txt -c local/requirements.txt -c tests/requirements.txt \
 	  $(call WITHOUT,requirements.txt local/requirements.txt tests/requirements.txt) \
-	  -o tests/$$group-requirements.txt || exit 1; done
+	  -o $$lock-requirements.txt || exit 1; done
 
 clean:  ## Remove the virtual environment and what was built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

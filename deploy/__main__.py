@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from deploy.completion import run as run_or_complete
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -28,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-render_app = typer.Typer(help="Write the template in another form.", no_args_is_help=True)
+render_app = typer.Typer(help="Write the Terraform module in another form.", no_args_is_help=True)
 app.add_typer(render_app, name="render")
 
 Template = Annotated[Path, typer.Option("--template", "-t", help="The template.")]
@@ -359,24 +361,17 @@ def policy(
 
 
 @render_app.command()
-def terraform(
-    template: Template = DEFAULT_TEMPLATE,
-    settings: Settings = None,
-    parameters: Parameters = None,
-    output: Annotated[Path | None, typer.Option(help="A file [default: standard output]")] = None,
+def rfs(
+    output: Annotated[Path, typer.Option(help="Where to write the zip.")] = Path("build/rfs.zip"),
 ) -> None:
-    """Write template.tf.json for Terraform and RFS."""
+    """Write the Terraform module as the archive that a stack of RFS takes."""
+    from deploy.rfs import archive
     from deploy.screen import out
-    from deploy.terraform import render
 
     with _plain_errors():
-        text = render(template, _given(template, settings, parameters))
-        if output is None:
-            typer.echo(text, nl=False)
-        else:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            output.write_text(text, encoding="utf-8")
-            out().print(f"{output}: written")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(archive())
+        out().print(f"{output}: written; the stack asks for region and code_url")
 
 
 def _session(
@@ -458,4 +453,4 @@ def _fail(text: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m deploy")
+    run_or_complete(app, "deploy")

@@ -30,20 +30,28 @@ _STYLES = {
 
 
 def result_text(document: Mapping[str, Any]) -> RenderableType:
-    """Return a result document laid out: what fired, outcomes, ends of tasks, message."""
-    told = document["notification"]
-    many = len(told["message_ids"])
-    notification = (
-        f"Notification: {many} message{'s' if many != 1 else ''} to\n{told['topic_urn']}"
-        if many
-        else "Notification: none (NOTIFY_ON)"
-    )
+    """Return a result document laid out: what fired, outcomes, ends of tasks, message.
+
+    A logged document does not tell of the message.
+    """
     parts: list[RenderableType] = [fired_by(document["trigger"])]
     if document["outcomes"]:
         parts += [Text(), outcomes(document["outcomes"])]
     if "tasks" in document:
         parts += [Text(), ends(document)]
-    return Group(*parts, Text(), Text(notification, style="dim"))
+    if "notification" in document:
+        parts += [Text(), _message(document["notification"])]
+    return Group(*parts)
+
+
+def _message(told: Mapping[str, Any]) -> Text:
+    many = len(told["message_ids"])
+    text = (
+        f"Notification: {many} message{'s' if many != 1 else ''} to\n{told['topic_urn']}"
+        if many
+        else "Notification: none (NOTIFY_ON)"
+    )
+    return Text(text, style="dim")
 
 
 def fired_by(trigger: Mapping[str, str | None]) -> Text:

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from deploy.completion import run as run_or_complete
+
 app = typer.Typer(
     help="Huawei Cloud on a desk: CBR, SMN, FunctionGraph and IAM, as far as they are needed here.",
     no_args_is_help=True,
@@ -43,10 +45,9 @@ def _commands(
 )
 def serve(context: typer.Context) -> None:
     """Serve a local cloud with a page to look at, until SIGINT or SIGTERM."""
-    from local.console.exchange import Console  # noqa: PLC0415 - only this command needs it
-    from local.emulator.__main__ import command  # noqa: PLC0415 - the same
+    from local.serve import app as command  # noqa: PLC0415 - only this command needs it
 
-    command(page=Console)(context.args, prog_name=context.command_path)
+    command(context.args, prog_name=context.command_path)
 
 
 @app.command()
@@ -150,4 +151,4 @@ def rehearse(
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m local")
+    run_or_complete(app, "local")

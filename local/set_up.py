@@ -6,6 +6,7 @@ Run by the Makefile with whatever `python3` there is, so it uses the standard li
     python3 local/set_up.py tests        # the tests and the linters besides
     python3 local/set_up.py browser      # what the page's tests in a real browser need besides
     python3 local/set_up.py terraform    # a real Terraform besides, where there is one
+    python3 local/set_up.py rabbitmq     # what `serve --rabbitmq` needs besides the tools
 
 The locks are complete: pip resolves nothing (`--no-deps`), takes nothing that is not pinned by a
 hash, and builds nothing. What was installed is written down last, in .venv/set-up.json. So an
@@ -35,6 +36,7 @@ LOCKS = {
     "tests": ["tests/requirements.txt"],
     "browser": ["tests/browser-requirements.txt"],
     "terraform": ["tests/terraform-requirements.txt"],
+    "rabbitmq": ["local/rabbitmq-requirements.txt"],
 }
 """The locks of each group."""
 
@@ -43,6 +45,7 @@ BEFORE = {
     "tests": ["tools"],
     "browser": ["tools", "tests"],
     "terraform": ["tools", "tests"],
+    "rabbitmq": ["tools"],
 }
 """The groups that a group is installed on top of."""
 

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.text import Text
+
+from deploy.result_text import result_text
 from local.emulator.functiongraph.runtime.instance import Instance
 from local.invoke.destination import destination
 from local.invoke.event_text import read_event
 from local.invoke.function import FUNCTION, MEMORY_MB, TIMEOUT_SECONDS, configured, refuse_mistyped
 from local.invoke.rendering import plain_console, show
+from local.invoke.terminal_log import TerminalLog
 from local.invoke.usage import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from local.emulator.functiongraph.runtime.results import Ended
 
@@ -43,13 +48,20 @@ class Wanted:
 def run(wanted: Wanted, environment: Mapping[str, str]) -> int:
     """Carry the command out; return the exit status.
 
-    The log goes to standard error as it comes, the result to standard output.
+    The log goes to standard error as it comes: to a terminal laid out, to anything else as it is.
+    The result goes to standard output.
     """
+    terminal = Console(stderr=True, highlight=False)
+    laid_out = TerminalLog(terminal) if sys.stderr.isatty() else None
     try:
-        ended = _invoke(wanted, environment)
+        ended = _invoke(wanted, environment, laid_out or _to_standard_error)
     except UsageError as error:
         sys.stderr.write(f"Error: {error}\n")
         return USAGE
+    if laid_out:
+        terminal.print()
+        if ended.error and laid_out.document:
+            terminal.print(result_text(laid_out.document), Text())
     if wanted.as_json:
         sys.stdout.write(_document(ended) + "\n")
     else:
@@ -74,7 +86,7 @@ def settings_of(assignments: Sequence[str]) -> dict[str, str]:
     return settings
 
 
-def _invoke(wanted: Wanted, environment: Mapping[str, str]) -> Ended:
+def _invoke(wanted: Wanted, environment: Mapping[str, str], log: Callable[[str], None]) -> Ended:
     settings = settings_of(wanted.assignments)
     if settings:
         refuse_mistyped(settings, wanted.function)
@@ -88,7 +100,7 @@ def _invoke(wanted: Wanted, environment: Mapping[str, str]) -> Ended:
             timeout_seconds=wanted.timeout_seconds,
             memory_mb=wanted.memory_mb,
         ) as configuration,
-        Instance(configuration, _to_standard_error) as instance,
+        Instance(configuration, log) as instance,
     ):
         return instance.invoke(event, where.credentials)
 

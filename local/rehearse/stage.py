@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from local.emulator.account.agencies import Agency
     from local.emulator.functiongraph.engine.engine import Engine
     from local.emulator.functiongraph.models import Function, Trigger
+    from local.emulator.transport.http_exchange import MakePage
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
@@ -60,8 +61,12 @@ of them would take two minutes more.
 
 @dataclass
 class Stage:
-    """A deployed function and the cloud around it."""
+    """A deployed function and the cloud around it.
 
+    url: where the cloud is served.
+    """
+
+    url: str
     cloud: Cloud
     clock: MovableClock
     engine: Engine
@@ -118,6 +123,7 @@ def stage(
     parameters: Mapping[str, str] | None = None,
     zip_file: Path | None = None,
     notice: Callable[[str], object] = lambda _: None,
+    page: MakePage | None = None,
 ) -> Iterator[Stage]:
     """Serve a cloud, deploy the template to it, and give the agency the least permissions.
 
@@ -126,6 +132,7 @@ def stage(
         parameters: On top of `PARAMETERS`.
         zip_file: A package that was built before; by default it is built now.
         notice: Takes a line about what is being done.
+        page: Makes a page for people, for as long as the stage is there.
 
     Raises:
         TemplateError, ParameterError, PackageError, AccountError: As `python -m deploy apply`.
@@ -133,7 +140,7 @@ def stage(
     clock = MovableClock()
     course = Course(AfterSeconds(SYNC_SECONDS))
     cloud = Cloud(populate=_populate, clock=clock, course=course)
-    with LocalCloud(cloud, fires=False) as served, _credentials():
+    with LocalCloud(cloud, fires=False, page=page) as served, _credentials():
         known = parameter_definitions(template)
         chosen = {name: text for name, text in PARAMETERS.items() if name in known}
         chosen.update(parameters or {})
@@ -144,7 +151,7 @@ def stage(
         _deploy(session, zip_file, notice)
         if cloud.engine is None:
             raise RuntimeError("a served cloud has an engine")
-        made = Stage(cloud, clock, cloud.engine, wanted, agency)
+        made = Stage(served.url, cloud, clock, cloud.engine, wanted, agency)
         made.grant()
         yield made
 

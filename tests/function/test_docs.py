@@ -61,10 +61,10 @@ def test_every_heading_of_a_problem_is_in_the_operators_table(heading: str) -> N
 
 
 @pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("page", ["README.md", "docs/notifications.md"])
-def test_every_status_is_documented(page: str, status: Status) -> None:
-    """Whoever reads a notification finds what it means."""
-    assert re.search(rf"^\| `{status}`", _text(page), re.MULTILINE)
+def test_every_status_is_documented(status: Status) -> None:
+    """Whoever reads a notification finds what it means; the README names it."""
+    assert re.search(rf"^\| `{status}`", _text("docs/notifications.md"), re.MULTILINE)
+    assert f"`{status}`" in _text("README.md")
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from local.emulator import AfterSeconds, Course, Error, Latency, Success
+from local.emulator import AfterSeconds, AnswerLost, Course, Error, Latency, Success
 from local.emulator.readings import Readings
 from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, PUBLIC_VAULT, REGION, TOPIC_URN
 from tests.support.desk import Desk
@@ -349,6 +350,41 @@ def test_without_permission_to_list_tasks_it_says_so_once_and_goes_on(desk: Desk
     assert "Note: operation logs may not be listed" in str(message.text_for("email"))
 
 
+def test_a_permission_missed_only_when_an_answer_was_lost_is_said_and_not_asked_for_again(
+    desk: Desk,
+) -> None:
+    """A bare request has no time, so the logs are looked at for lost answers alone."""
+    desk.cloud.faults.add(AnswerLost(), operation="ImportCheckpoint")
+    desk.cloud.faults.add(Error(403, "APIGW.0306"), operation="ListOpLogs")
+    ended = desk.run({"vault_ids": [ERP, FILES, MAIL]}, {"MAX_CONCURRENCY": "1"})
+    assert {one["error"]["code"] for one in ended.outcomes} == {"OutcomeUnknown"}
+    assert len(desk.cloud.journal.calls("ImportCheckpoint")) == 3
+    assert len(desk.cloud.journal.calls("ListOpLogs")) == 1
+    (message,) = desk.cloud.smn().messages()
+    assert "allow cbr:tasks:list" in str(message.text_for("email"))
+
+
+@pytest.mark.parametrize("code", ["BackupService.9910", "APIGW.0106"])
+def test_a_pause_that_does_not_fit_ends_the_attempts(desk: Desk, code: str) -> None:
+    """Asked again without it, CBR would be asked while it says that it cannot."""
+    busy = Error(503, code, retry_after=40)
+    desk.cloud.faults.add(busy, operation="ImportCheckpoint")
+    ended = desk.run({"vault_id": ERP}, timeout=30.0)
+    assert len(desk.cloud.journal.calls("ImportCheckpoint")) == 1
+    assert ended.of(ERP)["error"]["code"] == code
+
+
+@pytest.mark.parametrize("operation", ["ListVault", "ImportCheckpoint", "PublishMessage"])
+def test_what_a_503_asks_to_wait_is_waited_out(desk: Desk, operation: str) -> None:
+    """By every operation, before each further attempt."""
+    desk.cloud.faults.add(Error(503, "APIGW.0106", retry_after=7), operation=operation, times=2)
+    ended = desk.run({"select": {"name": "prod-erp"}})
+    assert ended.statuses == ["started"]
+    moments = [entry.time for entry in desk.cloud.journal.calls(operation)]
+    assert len(moments) == 3
+    assert all(later - earlier >= 7 for earlier, later in itertools.pairwise(moments))
+
+
 def test_what_the_deadline_leaves_over_is_deferred(desk: Desk) -> None:
     """Nothing is sent for it, the topic is told in time, and the error asks for a repetition."""
     desk.cloud.faults.add(Latency(4.0), operation="ImportCheckpoint")
@@ -412,6 +448,16 @@ def test_one_message_an_operation_when_that_is_wanted(desk: Desk) -> None:
     assert len(ended.result["notification"]["message_ids"]) == 3
     told = [[one["vault_id"] for one in document["outcomes"]] for document in desk.documents()]
     assert sorted(told) == sorted([[ERP], [FILES], [MISSING]])
+
+
+def test_messages_are_published_at_the_same_time(desk: Desk) -> None:
+    """A hundred, of which SMN takes a second for each, do not take a hundred seconds."""
+    vaults = [desk.cloud.cbr().add_vault(f"more-{number}").id for number in range(100)]
+    desk.cloud.faults.add(Latency(1.0), service="SMN")
+    settings = {"NOTIFICATION_MODE": "per_operation"}
+    ended = desk.run({"vault_ids": vaults}, settings, timeout=200.0)
+    assert len(desk.cloud.smn().messages()) == 100
+    assert ended.took < 20.0
 
 
 def test_with_one_message_an_operation_there_is_none_about_nothing(desk: Desk) -> None:

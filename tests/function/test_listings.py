@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from vault_sync.calls import Calls, Deadline
 from vault_sync.cloud.cbr import Cbr, Vault
 from vault_sync.errors import CallFailed, Kind
 from vault_sync.project import Project
+from vault_sync.tasks import SyncTask, UnreadableTask
 from vault_sync.throttle import ThrottleGate
 
 
 class Client:
-    """The SDK's client, as far as a list of vaults needs it; `page` makes each answer."""
+    """The SDK's client, as far as a list needs it; `page` makes each answer."""
 
     def __init__(self, page: Any) -> None:
         self.fetched = 0
@@ -25,6 +27,8 @@ class Client:
         self.fetched += 1
         self._answer = self._page(request.offset)
         return self
+
+    list_op_logs = list_vault
 
     def to_json_object(self) -> Any:
         return json.loads(json.dumps(self._answer))
@@ -75,3 +79,64 @@ def test_a_list_that_does_not_end_is_a_failure(page: Any, words: str) -> None:
         for _ in itertools.islice(_cbr(client).hybrid_vaults(), 300_000):
             pass
     assert caught.value.kind is Kind.UNKNOWN
+
+
+ENTRY = {
+    "id": "t",
+    "vault_id": "v",
+    "operation_type": "sync",
+    "status": "success",
+    "started_at": "2026-11-25T12:00:01.000000",
+    "created_at": "2026-11-25T12:00:00.000000",
+    "ended_at": "2026-11-25T12:01:00.000000",
+    "updated_at": "2026-11-25T12:02:00.000000",
+}
+
+
+def _task(**fields: Any) -> SyncTask | UnreadableTask | None:
+    entry = {key: value for key, value in (ENTRY | fields).items() if value != "left out"}
+    client = Client(lambda _: {"operation_logs": [entry], "count": 1})
+    return next(_cbr(client).sync_tasks(since=None), None)
+
+
+def _at(minute: int, second: int) -> datetime:
+    return datetime(2026, 11, 25, 12, minute, second, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("fields", "started", "ended"),
+    [
+        ({}, _at(0, 1), _at(1, 0)),
+        ({"started_at": None}, _at(0, 0), _at(1, 0)),
+        ({"started_at": ""}, _at(0, 0), _at(1, 0)),
+        ({"started_at": "left out"}, _at(0, 0), _at(1, 0)),
+        ({"ended_at": None}, _at(0, 1), _at(2, 0)),
+        ({"status": "running", "ended_at": None}, _at(0, 1), None),
+        ({"status": "waiting", "started_at": None, "created_at": None}, None, None),
+    ],
+)
+def test_a_task_counts_from_the_times_it_has(
+    fields: dict[str, Any], started: datetime | None, ended: datetime | None
+) -> None:
+    """One that never started has the time it was made at, one without an end that of its change."""
+    task = _task(**fields)
+    assert isinstance(task, SyncTask)
+    assert (task.started, task.ended) == (started, ended)
+
+
+@pytest.mark.parametrize("name", ["id", "operation_type", "status"])
+@pytest.mark.parametrize("value", [None, "", 17, [], "left out"])
+def test_an_entry_that_cannot_be_read_makes_its_vault_unknown(name: str, value: object) -> None:
+    """Whatever is wrong with it: absence is not shown by what cannot be read."""
+    assert _task(**{name: value}) == UnreadableTask("v")
+
+
+def test_an_entry_that_names_no_vault_makes_every_vault_unknown() -> None:
+    """It may be of any."""
+    assert _task(vault_id=None) == UnreadableTask(None)
+    assert _task(started_at=None, created_at=None) == UnreadableTask("v")
+
+
+def test_another_operation_is_no_sync() -> None:
+    """CBR's list of operations grows."""
+    assert _task(operation_type="backup") is None

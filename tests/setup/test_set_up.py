@@ -153,4 +153,4 @@ def test_an_older_python_is_refused(steps: Steps, monkeypatch: pytest.MonkeyPatc
 def test_the_commands_say_what_they_cannot_do(capsys: pytest.CaptureFixture[str]) -> None:
     """A mistyped group is named."""
     assert set_up.main(["tset"]) == 2
-    assert "tset is not one of tools, tests, browser, terraform" in capsys.readouterr().err
+    assert f"tset is not one of {', '.join(set_up.LOCKS)}" in capsys.readouterr().err

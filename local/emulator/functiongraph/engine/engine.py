@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph.engine import platform
@@ -31,6 +32,8 @@ from local.emulator.functiongraph.runtime.instance_process.frames import Credent
 from local.emulator.hosts import sdk_endpoints
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.emulator.functiongraph.models import Function
     from local.emulator.service import CloudState
 
@@ -57,13 +60,14 @@ class Engine:
         self._timers = Timers()
         self._topics = Topics(self._cloud)
         self._requests = RequestQueue()
-        self._instances = Instances(self._detach)
+        self._instances = Instances(self._cloud.lock, self._detach)
         self._destinations = Destinations(self._cloud, self.platform, self._hand_on)
 
     def reset(self) -> None:
         """Forget everything and end every instance, as the cloud begins anew."""
         with self._cloud.lock:
             self._instances.end_all()
+            self._requests.forget()
             self._begin()
 
     def close(self) -> None:
@@ -86,9 +90,17 @@ class Engine:
             return self.records.add(record), slot
 
     def submit(
-        self, function: Function, event: str, source: Source, *, by_hand: bool = False
+        self,
+        function: Function,
+        event: str,
+        source: Source,
+        *,
+        by_hand: bool = False,
+        ended: Callable[[bool], object] = lambda _: None,
     ) -> str:
         """Take an asynchronous invocation and return its request id.
+
+        by_hand, ended: as in `AsyncRequest`.
 
         Raises:
             TooManyRequestsError: The queue is full.
@@ -97,7 +109,9 @@ class Engine:
             now = self._cloud.clock.now()
             request_id = str(uuid.uuid4())
             self._requests.add(
-                AsyncRequest(request_id, function, source, event, now, now, by_hand=by_hand)
+                AsyncRequest(
+                    request_id, function, source, event, now, now, by_hand=by_hand, ended=ended
+                )
             )
             return request_id
 
@@ -137,11 +151,12 @@ class Engine:
         with self._cloud.lock:
             now = self._cloud.clock.now()
             if not self._is_there(request.function):
+                request.ended(False)
                 return None  # the function was deleted, and with it what waited for it
             if request.is_too_old(now):
                 record = self._new_record(request, now)
                 record.refuse("EventExpired", "the request's validity has run out", now, "DISCARD")
-                self._destinations.tell(request, record)
+                self._over(request, record)
                 return record
             slot = self._instances.take(request.function)
             if slot is None:
@@ -153,26 +168,36 @@ class Engine:
         self.run(record, slot)
         with self._cloud.lock:
             if not self._is_there(request.function):
-                return record  # it was deleted while it ran
-            if record.status == "FAIL" and request.may_repeat():
+                request.ended(False)  # the function was deleted while it ran
+            elif record.status == "FAIL" and request.may_repeat():
                 request.due_at = self._cloud.clock.now() + RETRY_SECONDS
                 self._requests.add(request)
             else:
-                self._destinations.tell(request, record)
+                self._over(request, record)
         return record
+
+    def _over(self, request: AsyncRequest, record: Record) -> None:
+        self._destinations.tell(request, record)
+        request.ended(True)
 
     def run(self, record: Record, slot: Slot) -> Record:
         """Run the function on an instance that was taken for it. Never holds the cloud's lock."""
-        try:
-            self._run(record, slot)
-        finally:
-            with self._cloud.lock:
-                if record.status == "RUNNING":
-                    record.refuse("PlatformError", "the local cloud failed", self._now())
-                self._instances.give_back(slot, self._now())
+        instances = self._instances
+        with ExitStack() as starting:
+            taken = instances.ready(slot, starting)
+            if taken is None:
+                record.refuse("PlatformError", "the local cloud has ended it", self._now())
+                return record
+            try:
+                self._run(record, taken, started=starting.close)
+            finally:
+                with self._cloud.lock:
+                    if record.status == "RUNNING":
+                        record.refuse("PlatformError", "the local cloud failed", self._now())
+                    instances.give_back(taken, self._now())
         return record
 
-    def _run(self, record: Record, slot: Slot) -> None:
+    def _run(self, record: Record, slot: Slot, started: Callable[[], None]) -> None:
         function = slot.function
         with self._cloud.lock:
             record.began_at, record.status = self._now(), "RUNNING"
@@ -194,7 +219,7 @@ class Engine:
             return
         shift = self._now() - time.time()
         ended = slot.instance.invoke(
-            record.event, credentials, record.request_id, clock_shift=shift
+            record.event, credentials, record.request_id, clock_shift=shift, started=started
         )
         record.end(ended, self._now())
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.emulator.functiongraph.engine.records import Source
     from local.emulator.functiongraph.models import Function
 
@@ -31,6 +33,8 @@ class AsyncRequest:
 
     attempts: how often the function has been run with it.
     by_hand: not repeated and reported nowhere, as a test in the console.
+    ended: told once what became of it: True where it was run to its end or given up, False where
+        it was forgotten together with its function.
     """
 
     id: str
@@ -41,6 +45,7 @@ class AsyncRequest:
     due_at: float
     attempts: int = 0
     by_hand: bool = False
+    ended: Callable[[bool], object] = field(default=lambda _: None, repr=False)
 
     @property
     def policy(self) -> dict[str, object]:
@@ -79,6 +84,12 @@ class RequestQueue:
         due = sorted((r for r in self._waiting if r.due_at <= now), key=lambda r: r.due_at)
         self._waiting = [request for request in self._waiting if request.due_at > now]
         return due
+
+    def forget(self) -> None:
+        """Take out every request, and tell each."""
+        forgotten, self._waiting = self._waiting, []
+        for request in forgotten:
+            request.ended(False)
 
     def next_due(self) -> float | None:
         """Return when the next request's time comes."""

@@ -37,11 +37,16 @@ def zipped(files: Mapping[str, str]) -> str:
 
 @dataclass
 class Account:
-    """A served account on a clock that the test moves, and the official SDK's client for it."""
+    """A served account, and the official SDK's client for it."""
 
     served: LocalCloud
-    clock: MovableClock
     client: Any = field(repr=False)
+
+    @property
+    def clock(self) -> MovableClock:
+        """The clock that the test moves, where it has one."""
+        assert isinstance(self.cloud.clock, MovableClock)
+        return self.cloud.clock
 
     @property
     def cloud(self) -> Cloud:
@@ -133,15 +138,18 @@ class Account:
         return answer.json() if answer.ok else answer
 
 
+def client_of(url: str) -> sdk.FunctionGraphClient:
+    """Return the official SDK's client of a cloud that is served there."""
+    return (
+        sdk.FunctionGraphClient.new_builder()
+        .with_credentials(BasicCredentials(ACCESS_KEY, SECRET_KEY, PROJECT_ID))
+        .with_endpoint(url)
+        .build()
+    )
+
+
 @pytest.fixture
 def account() -> Iterator[Account]:
     """The sample account, whose functions run when the test says so."""
-    clock = MovableClock()
-    with LocalCloud(Cloud(populate=populate, clock=clock), fires=False) as served:
-        client = (
-            sdk.FunctionGraphClient.new_builder()
-            .with_credentials(BasicCredentials(ACCESS_KEY, SECRET_KEY, PROJECT_ID))
-            .with_endpoint(served.url)
-            .build()
-        )
-        yield Account(served, clock, client)
+    with LocalCloud(Cloud(populate=populate, clock=MovableClock()), fires=False) as served:
+        yield Account(served, client_of(served.url))

@@ -12,7 +12,7 @@ from huaweicloudsdkfunctiongraph import v2 as sdk
 from local.emulator import LocalCloud, mock_huaweicloud
 from local.emulator.hosts import host_of
 from local.emulator.sample import ACCESS_KEY, PROJECT_ID, REGION, SECRET_KEY
-from tests.local.emulator.functiongraph.conftest import Account, zipped
+from tests.local.emulator.functiongraph.conftest import Account, client_of, zipped
 
 ECHO = "def handler(event, context):\n    print('hello')\n    return event"
 
@@ -74,13 +74,7 @@ def test_an_agency_takes_the_printed_policy(account: Account) -> None:
 def test_a_served_cloud_attends_by_itself() -> None:
     """Without anybody driving it, an asynchronous request is run within a moment."""
     with LocalCloud() as served:
-        client = (
-            sdk.FunctionGraphClient.new_builder()
-            .with_credentials(BasicCredentials(ACCESS_KEY, SECRET_KEY, PROJECT_ID))
-            .with_endpoint(served.url)
-            .build()
-        )
-        account = Account(served, None, client)  # type: ignore[arg-type]  # the clock is real
+        account = Account(served, client_of(served.url))
         urn = account.deploy(ECHO)
         account.trigger(
             urn, "TIMER", {"name": "t", "schedule_type": "Cron", "schedule": "* * * * * *"}

@@ -1,0 +1,1 @@
+"""`serve --rabbitmq`, against a real RabbitMQ."""
