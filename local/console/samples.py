@@ -46,6 +46,7 @@ _GROUPS = {
     "rabbitmq": "Queues",
     "rocketmq": "Queues",
     "dms": "Queues",
+    "apig": "HTTP requests",
 }
 """What a sample belongs to, by the first word of its name."""
 

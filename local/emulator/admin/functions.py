@@ -109,7 +109,10 @@ def invocations(cloud: Cloud, query: Mapping[str, Sequence[str]]) -> object:
         raise AdminError(400, f"limit: from 1 to {KEPT}, not {asked!r}")
     wanted = query.get("request_id", [None])[0]
     records = [r for r in _engine(cloud).records if wanted in (None, r.request_id)]
-    return {"invocations": [_record(record) for record in reversed(records[-limit:])]}
+    return {
+        "invocations": [_record(record) for record in reversed(records[-limit:])],
+        "total": len(records),
+    }
 
 
 def invoke(cloud: Cloud, body: bytes) -> object:
