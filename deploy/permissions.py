@@ -2,6 +2,7 @@
 
 Two things are called with the agency: CBR, SMN and, to continue itself, FunctionGraph by the
 function; and what FunctionGraph itself needs for VPC access, queues and the failure destination.
+``terraform/policy/`` derives the same from its variables; a test compares the two.
 """
 
 from __future__ import annotations

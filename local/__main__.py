@@ -39,54 +39,15 @@ def _commands(
     """Take the options that come before a command."""
 
 
-def _comment(line: str) -> None:
-    """Print a line that a shell passes over, whatever stands in it."""
-    typer.echo(f"# {' '.join(line.split())}")
+@app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def serve(context: typer.Context) -> None:
+    """Serve a local cloud with a page to look at, until SIGINT or SIGTERM."""
+    from local.serve import app as command  # noqa: PLC0415 - only this command needs it
 
-
-@app.command()
-def serve(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    name: Annotated[
-        list[str] | None,
-        typer.Option(help="A name it may be called by, besides localhost; may be repeated."),
-    ] = None,
-    proxy: Annotated[
-        bool, typer.Option("--proxy", help="It may be called by the services' host names too.")
-    ] = False,
-    rabbitmq: Annotated[
-        str | None,
-        typer.Option(
-            metavar="amqp://USER:PASSWORD@HOST:PORT/VHOST",
-            envvar="VAULT_SYNC_RABBITMQ",
-            help="Read a real RabbitMQ for the deployed functions (needs `make rabbitmq` once).",
-        ),
-    ] = None,
-    exchange: Annotated[
-        str, typer.Option(metavar="NAME", help="The exchange of that RabbitMQ.")
-    ] = "vault-sync",
-) -> None:
-    """Serve a local cloud with the sample account until SIGINT or SIGTERM.
-
-    Prints its URL as a comment, and `export` lines for the programs that are to reach it.
-    """
-    from local.console.exchange import Console  # noqa: PLC0415 - only this command needs it
-    from local.emulator.__main__ import serve_until_stopped  # noqa: PLC0415 - the same
-    from local.emulator.transport.server import LocalCloud  # noqa: PLC0415 - brings aiohttp with it
-    from local.invoke.usage import UsageError  # noqa: PLC0415 - only this command needs it
-    from local.rabbitmq.command import reading  # noqa: PLC0415 - the same
-
-    served = LocalCloud(port=port, host=host, names=name or (), proxy=proxy, page=Console)
-    read = None
-    if rabbitmq is not None:
-        read = reading(served.cloud, rabbitmq, exchange, _comment)
-    page = "# Open it in a browser: vaults, invocations, notifications, your own events, faults."
-    try:
-        serve_until_stopped(served, page, beside=read)
-    except UsageError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(2) from None
+    command(context.args, prog_name=context.command_path)
 
 
 @app.command()

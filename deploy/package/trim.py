@@ -1,13 +1,14 @@
-"""Making the SDK small and quick to load, when the package is built.
+"""Making the dependencies small and quick to load, when the package is built.
 
 The SDK imports every model of a service, and in its core libraries for what other services do.
-Here the models that no call of the function reaches are left out (`models`), the packages of each
-service look their names up when they are asked for, and the stubs of `stubs/` stand for the rest.
+Here the models that no call of the function reaches are left out (`models`), packages that only
+gather names look them up when they are asked for, and the stubs of `stubs/` stand for the rest.
 The clients, their signer and their HTTP session stay the SDK's. Why: docs/decisions/trimmed-sdk.md.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 STUBS = Path(__file__).with_name("stubs")
 SHARED = "sdk_left_out.py"
+_CHARSETS = "charset_normalizer/__init__.py"
 
 _MODEL = re.compile(r"(?P<service>huaweicloudsdk\w+/v\d+)/model/(?!__init__)\w+\.py$")
 
 _LAZY_PACKAGE = '''"""The names of this package, each imported when it is asked for (PEP 562).
 
-It stands in the place of the SDK's own file, which imports every model of the service. Written when
-the package was built, by deploy/package/trim.py.
+It stands in the place of a file that imports them all. Written when the package was built, by
+deploy/package/trim.py.
 """
 
 from importlib import import_module
@@ -36,7 +38,7 @@ _MODULES = {modules!r}
 
 def __getattr__(name):
     if name in _MODULES:
-        return getattr(import_module("{models}." + _MODULES[name]), name)
+        return getattr(import_module("{package}." + _MODULES[name]), name)
     raise AttributeError(
         f"{{__name__}}.{{name}} is not in this package, which holds what vault-sync calls; "
         "`python -m deploy package --plain` builds one with the whole SDK"
@@ -62,7 +64,7 @@ def trimmed(own: Mapping[str, Path], foreign: Mapping[str, Path], scratch: Path)
         del files[name]
     for name, text in _lazy_packages(files):
         if name not in foreign:
-            raise PackageError(f"{name} is not in the SDK any more: look at deploy/package/trim.py")
+            raise PackageError(f"{name} is not there any more: look at deploy/package/trim.py")
         path = scratch / name.replace("/", "-")
         path.write_text(text, encoding="utf-8")
         files[name] = path
@@ -70,7 +72,11 @@ def trimmed(own: Mapping[str, Path], foreign: Mapping[str, Path], scratch: Path)
 
 
 def _lazy_packages(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
-    """Yield the two packages of each service that only gather models, as they are to be."""
+    """Yield the packages that only gather names, as they are to be.
+
+    There are two of each service; the names of charset_normalizer are asked for only where an
+    answer does not say how its text is encoded.
+    """
     services: dict[str, dict[str, str]] = {}
     for name, path in files.items():
         found = _MODEL.fullmatch(name)
@@ -79,13 +85,23 @@ def _lazy_packages(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
             modules |= dict.fromkeys(class_names(path), Path(name).stem)
     for service, modules in services.items():
         models = f"{service.replace('/', '.')}.model"
-        text = _LAZY_PACKAGE.format(modules=modules, models=models)
+        text = _LAZY_PACKAGE.format(modules=modules, package=models)
         yield f"{service}/__init__.py", text
         yield f"{service}/model/__init__.py", text
+    if _CHARSETS not in files:
+        raise PackageError(f"{_CHARSETS} is not there any more: look at deploy/package/trim.py")
+    gathered = ast.parse(files[_CHARSETS].read_text(encoding="utf-8"))
+    modules = {
+        name.name: str(node.module)
+        for node in gathered.body
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for name in node.names
+    }
+    yield _CHARSETS, _LAZY_PACKAGE.format(modules=modules, package="charset_normalizer")
 
 
 def _check_stubs(stubs: Mapping[str, Path], foreign: Mapping[str, Path]) -> None:
-    """Refuse a stub that nothing of the SDK's core imports: it would hide something else."""
+    """Refuse a stub that stands for nothing: there is no such file, and the SDK imports none."""
     core = "\n".join(
         path.read_text(encoding="utf-8")
         for name, path in foreign.items()
@@ -94,8 +110,8 @@ def _check_stubs(stubs: Mapping[str, Path], foreign: Mapping[str, Path]) -> None
     for name in stubs:
         module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         used = re.search(rf"^\s*(from|import) {re.escape(module)}\b", core, re.MULTILINE)
-        if name != SHARED and not used:
+        if name != SHARED and not used and name not in foreign:
             raise PackageError(
-                f"the SDK's core does not import {module} any more: take "
+                f"nothing imports {module} any more: take "
                 f"deploy/package/stubs/{name} away, or build with --plain"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -177,21 +177,6 @@ def missing_parameters(path: Path, given: Mapping[str, Given]) -> list[str]:
     values = values_for(definitions, given, Fill.DEPLOY)
     missing = _Pass(root, definitions, values, Fill.DEPLOY).resolver.missing
     return [n for n in definitions if n in missing and not definitions[n].default_from]
-
-
-def properties_with(
-    path: Path, values: Mapping[str, Value]
-) -> tuple[dict[str, Any], dict[str, Definition]]:
-    """The function's Properties, switched-off events included, with other values put in.
-
-    Returns the properties and the definitions of the parameters that they use.
-    """
-    root = read_template(path)
-    definitions, _ = read_definitions(root)
-    resolver = Resolver(values.get, frozenset(definitions))
-    resources = resolver.resolve(root).plain()["Resources"]
-    used = {name: definitions[name] for name in definitions if name in resolver.used}
-    return next(iter(resources.values()))["Properties"], used
 
 
 def parameter_definitions(path: Path) -> dict[str, Definition]:

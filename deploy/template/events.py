@@ -1,7 +1,7 @@
 """The template's events: each is a trigger of the function.
 
 An event's ``Properties`` are the API's ``event_data`` in its own spelling, so they reach the API
-and Terraform unchanged (support.huaweicloud.com/api-functiongraph/functiongraph_06_0122.html).
+unchanged (support.huaweicloud.com/api-functiongraph/functiongraph_06_0122.html).
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ resource "huaweicloud_apig_api" "function" {
   simple_authentication   = var.apig_auth == "APP" # an AppCode in a header is enough
 
   func_graph {
-    function_urn    = huaweicloud_fgs_function.function.urn
-    network_type    = "V2"
+    function_urn    = replace(huaweicloud_fgs_function.function.urn, "/:latest$/", "")
+    version         = "latest"
     invocation_type = "sync"
     timeout         = 60000 # milliseconds that APIG waits, its most
   }

@@ -88,6 +88,9 @@ def _cleaned(value: Any) -> str | None:
     return None if value is None else clean(value, 128)
 
 
+CONFIG = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+"""Of every model. A model is built when it is first needed: most events need one of them."""
+
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Hours = Annotated[int, Field(ge=1, le=KEPT_HOURS)]
 
@@ -95,7 +98,7 @@ Hours = Annotated[int, Field(ge=1, le=KEPT_HOURS)]
 class VaultSelection(BaseModel):
     """Which hybrid vaults of a project are meant: all, those of a name, or those with tags."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = CONFIG
 
     all: Literal[True] | None = None
     name: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
@@ -117,7 +120,7 @@ class VaultSelection(BaseModel):
 class _Request(BaseModel):
     """What both kinds of request may say. Unknown fields are errors; null is "left out"."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = CONFIG
 
     project_id: Annotated[str, StringConstraints(pattern=f"^{PROJECT_ID}$")] | None = None
     region: Annotated[str, StringConstraints(pattern=f"^{REGION}$")] | None = None

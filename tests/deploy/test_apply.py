@@ -206,10 +206,9 @@ def test_secrets_are_never_shown(
         commands.run("apply", *KAFKA),
         commands.run("plan", "--resend-secrets", *KAFKA),
         commands.run("status", *KAFKA),
-        commands.run("render terraform", *KAFKA),
         commands.run("validate", *KAFKA),
     ]
-    assert [ran.status for ran in runs] == [2, 0, 2, 0, 0, 0]
+    assert [ran.status for ran in runs] == [2, 0, 2, 0, 0]
     assert not [ran.output for ran in runs if PASSWORD in ran.output]
     (function,) = functiongraph(cloud).functions.values()
     assert PASSWORD in [t.event_data.get("kafka_password") for t in function.triggers.values()]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from vault_sync.envelopes import MAX_MESSAGES, Message, Unreadable
-from vault_sync.events import MAX_EVENT_BYTES, read
+from vault_sync.envelopes import Message, Unreadable
+from vault_sync.events import read
 
 REQUEST = '{"vault_id": "v1"}'
 
@@ -172,14 +172,14 @@ def test_an_event_that_leaves_the_request_out_says_so(blank: Any) -> None:
         ('{"vault_id": NaN}', "event", "NaN is not a JSON value"),
         ("[" * 100_000, "event", "nested too deeply"),
         ([], "event", "has no messages"),
-        ("[" + " " * MAX_EVENT_BYTES + "]", "event", "lower the trigger's batch size"),
+        ("[" + " " * 6_291_455 + "]", "event", "lower the trigger's batch size"),
         (
-            {**KAFKA, "records": [{"messages": ["{}"] * (MAX_MESSAGES + 5)}]},
+            {**KAFKA, "records": [{"messages": ["{}"] * 10_001}]},
             "event",
             "lower the trigger's batch size",
         ),
         (
-            {**KAFKA, "records": [{"messages": [" " * (MAX_EVENT_BYTES // 2 + 1)] * 2}]},
+            {**KAFKA, "records": [{"messages": [" " * (3 * 1024 * 1024 + 1)] * 2}]},
             "event",
             "split the request",
         ),
@@ -193,6 +193,13 @@ def test_what_does_not_have_its_shape_is_named_with_its_place(
     assert isinstance(part, Unreadable)
     assert part.source == source
     assert words in part.error.message
+
+
+def test_the_largest_event_is_read() -> None:
+    """6,291,456 bytes with its quotation marks, and 10,000 messages: one more is too many."""
+    assert len(read({**KAFKA, "records": [{"messages": [REQUEST] * 10_000}]}).messages) == 10_000
+    (part,) = read(REQUEST + " " * (6_291_455 - len(REQUEST))).messages
+    assert isinstance(part, Message)
 
 
 def test_an_unreadable_record_does_not_hide_the_others() -> None:

@@ -309,16 +309,18 @@ def test_netrc_and_proxies_of_the_machine_take_no_part(
     assert desk.run({"vault_id": ERP}).statuses == ["started"]
 
 
-@pytest.mark.parametrize("retry_after", [0, "Mon, 01 Jan 2001 00:00:00 GMT", None])
-def test_a_retry_after_of_nothing_shortens_no_pause(desk: Desk, retry_after: Any) -> None:
-    """It can lengthen one."""
-    from local.emulator import Throttle  # noqa: PLC0415 - needed here alone
-
-    fault = Throttle() if retry_after is None else Throttle(retry_after)
-    desk.cloud.faults.add(fault, operation="ImportCheckpoint", times=4)
+@pytest.mark.parametrize("retry_after", [0, 1, "Mon, 01 Jan 2001 00:00:00 GMT", None])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_retry_after_shortens_no_pause(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, status: int, retry_after: Any
+) -> None:
+    """The pauses are drawn from up to half a second, doubled each time; it can lengthen one."""
+    monkeypatch.setattr(desk.time.random, "random", lambda: 0.999)
+    busy = Error(status, "APIGW.0308", retry_after=retry_after)
+    desk.cloud.faults.add(busy, operation="ImportCheckpoint", times=4)
     ended = desk.run({"vault_id": ERP}, timeout=300)
     assert ended.statuses == ["started"]
-    assert ended.took > 1.0
+    assert ended.took > (0.5 + 1 + 2 + 4) * 0.99
 
 
 def test_a_redirect_is_a_failure_that_says_so(desk: Desk) -> None:

@@ -5,7 +5,7 @@ import pytest
 from local.emulator.sample import PROJECT_ID, REGION
 from tests.support.desk import Desk
 from tests.support.virtual_time import VirtualTime
-from vault_sync.throttle import FIRST_FLOOR, FLOOR, LONGEST_SECONDS, ThrottleGate, backoff_seconds
+from vault_sync.throttle import ThrottleGate, backoff_seconds
 
 SECOND = "b" * 32
 
@@ -28,7 +28,7 @@ def test_backoff_is_full_jitter_up_to_a_limit() -> None:
     """Drawn from nothing to a bound that doubles and stays below twenty seconds."""
     assert backoff_seconds(1, lambda: 0.0) == 0.0
     assert [backoff_seconds(number, lambda: 1.0) for number in (1, 2, 3, 4)] == [0.5, 1, 2, 4]
-    assert backoff_seconds(1_000, lambda: 1.0) == LONGEST_SECONDS
+    assert backoff_seconds(1_000, lambda: 1.0) == 20.0
 
 
 def test_an_open_gate_holds_nobody_back() -> None:
@@ -64,7 +64,7 @@ def test_refusals_of_calls_that_left_together_count_once() -> None:
     before = gate.reserve()
     for _ in range(15):
         gate.throttled(sent_at, None)
-    assert gate.reserve() - before <= 1 / FIRST_FLOOR + 1e-6
+    assert gate.reserve() - before <= 1 / 5.0 + 1e-6
     gate.throttled(sent_at, 30.0)  # but the longest Retry-After of them holds
     assert gate.reserve() >= time.now() + 30.0
 
@@ -77,10 +77,10 @@ def test_refusals_in_a_row_slow_down_to_a_floor_and_success_speeds_up() -> None:
         gate.throttled(time.now(), 0.0)
         time.sleep(0.001)
     first, second = gate.reserve(), gate.reserve()
-    assert abs((second - first) - 1 / FLOOR) < 1e-6
+    assert abs((second - first) - 1 / 0.2) < 1e-6
     time.sleep(second - time.now())
     left = _passes(gate, time, 200)
-    assert left[-1] - left[-2] < 1 / FIRST_FLOOR
+    assert left[-1] - left[-2] < 1 / 5.0
 
 
 def test_each_refusal_in_a_row_halves_the_pace() -> None:
@@ -103,7 +103,7 @@ def test_what_succeeded_longer_ago_than_a_second_is_no_measure() -> None:
     for _ in range(40):
         gate.succeeded()
     time.sleep(1.5)
-    assert _pace_after_a_429(gate, time) == pytest.approx(FIRST_FLOOR)
+    assert _pace_after_a_429(gate, time) == pytest.approx(5.0)
 
 
 def _pace_after_a_429(gate: ThrottleGate, time: VirtualTime) -> float:

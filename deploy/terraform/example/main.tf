@@ -15,7 +15,7 @@ variable "region" {
 }
 
 variable "bucket" {
-  description = "An OBS bucket of that region for the package."
+  description = "Name of the OBS bucket to make for the package."
   type        = string
 }
 
@@ -34,9 +34,13 @@ provider "huaweicloud" {
   region = var.region
 }
 
+resource "huaweicloud_obs_bucket" "packages" {
+  bucket = var.bucket
+}
+
 # The name changes with the content, so that a new package is noticed.
 resource "huaweicloud_obs_bucket_object" "package" {
-  bucket = var.bucket
+  bucket = huaweicloud_obs_bucket.packages.bucket
   key    = "vault-sync-${filesha256(var.package)}.zip"
   source = var.package
 }
@@ -45,7 +49,7 @@ module "vault_sync" {
   source = "./.."
 
   region         = var.region
-  code_url       = "https://${var.bucket}.obs.${var.region}.myhuaweicloud.com/${huaweicloud_obs_bucket_object.package.key}"
+  code_url       = "https://${huaweicloud_obs_bucket.packages.bucket_domain_name}/${huaweicloud_obs_bucket_object.package.key}"
   problem_emails = var.problem_emails
 }
 

@@ -17,8 +17,9 @@ from local.emulator.operations import not_emulated
 from local.emulator.service import MALFORMED, Refusal, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from local.emulator.functiongraph.models import Function
     from local.emulator.service import Call
 
 MEMORY_SIZES = (
@@ -69,6 +70,7 @@ _RANGES = {
 MAX_VARIABLES = 20
 MAX_VARIABLE_CHARACTERS = 4096
 MAX_DESCRIPTION = 512
+MAX_ITEMS = 400
 
 
 def body(call: Call) -> dict[str, Any]:
@@ -85,6 +87,16 @@ def count(call: Call, name: str, default: int) -> int:
     if number is None:
         raise errors.invalid(f"{name} is a number.")
     return number
+
+
+def page(call: Call, found: Sequence[Function]) -> tuple[Sequence[Function], dict[str, int]]:
+    """Return what `marker` and `maxitems` (400 at most, and for 0) ask for, and what goes with it.
+
+    Raises FSS.0400.
+    """
+    marker = count(call, "marker", 0)
+    shown = found[marker : marker + min(count(call, "maxitems", 0) or MAX_ITEMS, MAX_ITEMS)]
+    return shown, {"next_marker": marker + len(shown), "count": len(found)}
 
 
 def an_object(document: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from local.emulator.functiongraph.models import (
 )
 from local.emulator.service import Call, Result, ServiceError
 
-MAX_ITEMS = 400
-
 
 def create_function(call: Call) -> Result:
     """Create a function.
@@ -45,27 +43,17 @@ def create_function(call: Call) -> Result:
 
 
 def list_functions(call: Call) -> Result:
-    """List functions, oldest first; ``marker`` counts, ``maxitems`` is 400 at most; 0 is 400."""
+    """List functions, oldest first."""
     backend = backend_of(call)
-    marker = parameters.count(call, "marker", 0)
-    limit = min(parameters.count(call, "maxitems", 0) or MAX_ITEMS, MAX_ITEMS)
     named = [
         function
         for function in backend.functions.values()
         if (call.first("func_name") or "") in function.name
         and call.first("package_name") in (None, "", function.package)
     ]
-    page = named[marker : marker + limit]
-    return Result(
-        {
-            "functions": [
-                {**render.function_config(function, backend), "func_urn": function.urn}
-                for function in page
-            ],
-            "next_marker": marker + len(page),
-            "count": len(named),
-        }
-    )
+    page, rest = parameters.page(call, named)
+    shown = [{**render.function_config(one, backend), "func_urn": one.urn} for one in page]
+    return Result({"functions": shown, **rest})
 
 
 def show_function_config(call: Call) -> Result:

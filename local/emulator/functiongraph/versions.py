@@ -40,8 +40,14 @@ def list_versions(call: Call) -> Result:
     """List the function's versions, ``latest`` first, then the newest."""
     function, backend = latest_of(call), backend_of(call)
     versions = [function, *reversed(function.versions.values())]
-    found = [render.function_config(version, backend) for version in versions]
-    return Result({"versions": found, "next_marker": len(found), "count": len(found)})
+    page, rest = parameters.page(call, versions)
+    return Result({"versions": [render.function_config(one, backend) for one in page], **rest})
+
+
+def list_aliases(call: Call) -> Result:
+    """List the function's aliases: there are none, as none can be made here."""
+    latest_of(call)
+    return Result([])
 
 
 def list_trusted_agencies(call: Call) -> Result:

@@ -28,7 +28,7 @@ NESTING = {"list": 2, "set": 3}
 
 def computed(attribute: str, kind: str, name: str) -> str:
     """What is planned for a text that the cloud would compute, such as an ID."""
-    return f"<{attribute} of {kind} {name}>"
+    return f"<{attribute}-of-{kind}-{name}>"
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,12 +13,14 @@ from deploy.apply.desired_state import MARK, Code, DesiredState, desired_state
 from deploy.template.document import load
 from deploy.template.parameters import Fill, Given
 from tests.deploy.conftest import TEMPLATE
+from tests.deploy.terraform.command import MODULE, Terraform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from deploy.template.model import Function
-    from tests.deploy.terraform.command import Plan, Terraform
+    from tests.deploy.terraform.command import Plan
 
 Settings = dict[str, Any]
 
@@ -198,6 +201,8 @@ def test_the_api_is_the_templates_behind_a_limit(terraform: Terraform, auth: str
         "auth": api["security_authentication"],
         "func_info": {key: backend[key] for key in ("invocation_type", "timeout")},
     } == {key: data[key] for key in data if key not in ABOUT_THE_GROUP}
+    (function,) = plan.of_type("fgs_function")
+    assert (backend["function_urn"], backend["version"]) == (function["urn"], "latest")
     (published,) = plan.of_type("apig_api_publishment")
     assert published["env_id"] == data["env_id"]
     (limit,) = plan.of_type("apig_throttling_policy")
@@ -402,21 +407,37 @@ def test_a_password_is_in_no_message(terraform: Terraform) -> None:
 
 
 def test_the_example_uploads_the_package_under_a_name_of_its_content(
-    terraform: Terraform, zip_file: Any
+    terraform: Terraform, zip_file: Path
 ) -> None:
     """A new package gets a new URL, so that Terraform notices it."""
-    example = type(terraform)(terraform.folder / "example", terraform.environment).init()
+    example = Terraform(terraform.folder / "example", terraform.environment).init()
     plan = example.plan(region="eu-west-101", bucket="packages", package=str(zip_file))
     uploaded = plan.resources["huaweicloud_obs_bucket_object.package"]
     function = plan.resources["module.vault_sync.huaweicloud_fgs_function.function"]
-    assert function["code_url"].endswith(f"/{uploaded['key']}")
+    (bucket,) = plan.of_type("obs_bucket")
+    assert function["code_url"] == f"https://{bucket['bucket_domain_name']}/{uploaded['key']}"
     zip_file.write_bytes(b"another one")
     again = example.plan(region="eu-west-101", bucket="packages", package=str(zip_file))
     assert again.resources["huaweicloud_obs_bucket_object.package"]["key"] != uploaded["key"]
 
 
+def test_the_readmes_own_configuration_is_one(terraform: Terraform, tmp_path: Path) -> None:
+    """What it shows can be pasted."""
+    shutil.copytree(MODULE, tmp_path / "deploy" / "terraform")
+    (block,) = re.findall(r"```hcl\n(.*?)```", (MODULE / "README.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "main.tf").write_text(block, encoding="utf-8")
+    plan = Terraform(tmp_path, terraform.environment).init().plan()
+    assert len(plan.of_type("fgs_function_trigger")) == 3
+
+
+def test_it_is_in_terraforms_own_format(terraform: Terraform) -> None:
+    """As `terraform fmt` writes it."""
+    ran = terraform.run("fmt", "-check", "-recursive", "-list=true", str(MODULE))
+    assert (ran.returncode, ran.stdout) == (0, "")
+
+
 @pytest.fixture
-def zip_file(tmp_path: Any) -> Any:
+def zip_file(tmp_path: Path) -> Path:
     path = tmp_path / "function.zip"
     path.write_bytes(b"a package")
     return path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph.engine import platform
@@ -59,7 +60,7 @@ class Engine:
         self._timers = Timers()
         self._topics = Topics(self._cloud)
         self._requests = RequestQueue()
-        self._instances = Instances(self._detach)
+        self._instances = Instances(self._cloud.lock, self._detach)
         self._destinations = Destinations(self._cloud, self.platform, self._hand_on)
 
     def reset(self) -> None:
@@ -181,16 +182,22 @@ class Engine:
 
     def run(self, record: Record, slot: Slot) -> Record:
         """Run the function on an instance that was taken for it. Never holds the cloud's lock."""
-        try:
-            self._run(record, slot)
-        finally:
-            with self._cloud.lock:
-                if record.status == "RUNNING":
-                    record.refuse("PlatformError", "the local cloud failed", self._now())
-                self._instances.give_back(slot, self._now())
+        instances = self._instances
+        with ExitStack() as starting:
+            taken = instances.ready(slot, starting)
+            if taken is None:
+                record.refuse("PlatformError", "the local cloud has ended it", self._now())
+                return record
+            try:
+                self._run(record, taken, started=starting.close)
+            finally:
+                with self._cloud.lock:
+                    if record.status == "RUNNING":
+                        record.refuse("PlatformError", "the local cloud failed", self._now())
+                    instances.give_back(taken, self._now())
         return record
 
-    def _run(self, record: Record, slot: Slot) -> None:
+    def _run(self, record: Record, slot: Slot, started: Callable[[], None]) -> None:
         function = slot.function
         with self._cloud.lock:
             record.began_at, record.status = self._now(), "RUNNING"
@@ -212,7 +219,7 @@ class Engine:
             return
         shift = self._now() - time.time()
         ended = slot.instance.invoke(
-            record.event, credentials, record.request_id, clock_shift=shift
+            record.event, credentials, record.request_id, clock_shift=shift, started=started
         )
         record.end(ended, self._now())
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from local.emulator.functiongraph.runtime.instance import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import ExitStack
     from pathlib import Path
 
     from local.emulator.functiongraph.models import Function
@@ -21,6 +24,10 @@ IDLE_SECONDS = 60.0
 """Source: support.huaweicloud.com/productdesc-functiongraph/functiongraph_02_1003.html."""
 
 UNLIMITED = -1
+
+STARTS_AT_ONCE = os.cpu_count() or 1
+"""Instances that are started at the same time; the others wait for their turn, or for one that is
+warm by then. A hundred at once would keep this machine so busy that none was ready in time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,32 +54,76 @@ class Slot:
 
 
 class Instances:
-    """The instances of all functions. Its caller holds the cloud's lock.
+    """The instances of all functions. Its caller holds the cloud's lock, except for `ready`.
 
     ended: is told of each function whose instance was ended.
     """
 
-    def __init__(self, ended: Callable[[Function], None]) -> None:
+    def __init__(self, lock: threading.RLock, ended: Callable[[Function], None]) -> None:
         self._ended = ended
+        self._changed = threading.Condition(lock)
+        self._starting = 0
+        self._waiting: list[Slot] = []
         self._idle: list[Slot] = []
         self._busy: list[Slot] = []
 
     def take(self, function: Function) -> Slot | None:
         """Return a warm instance, or a place for a new one; None where there may be no more."""
-        mine = [p for p in self._idle if p.revision == function.revision and p.is_usable]
-        if mine:
-            slot = mine[-1]
-            self._idle.remove(slot)
-        else:
+        first = all(one.revision != function.revision for one in self._waiting)
+        slot = self._take_warm(function.revision) if first else None
+        if slot is None:
             running = sum(p.function is function for p in (*self._busy, *self._idle))
             if function.max_instances != UNLIMITED and running >= function.max_instances:
                 return None
             slot = Slot(function, function.revision)
-        self._busy.append(slot)
+            self._busy.append(slot)
         return slot
+
+    def _take_warm(self, revision: int) -> Slot | None:
+        for slot in reversed(self._idle):
+            if slot.revision == revision and slot.is_usable:
+                self._idle.remove(slot)
+                self._busy.append(slot)
+                return slot
+        return None
+
+    def ready(self, slot: Slot, starting: ExitStack) -> Slot | None:
+        """Wait until a slot may be used, and return it, or a warm one that came free meanwhile.
+
+        Who came first is first.
+
+        starting: is given what is to be done when the instance has been started, or could not be.
+
+        Returns:
+            None where everything was ended meanwhile.
+        """
+        with self._changed:
+            self._waiting.append(slot)
+            try:
+                while slot in self._busy and slot.instance is None:
+                    first = next(one for one in self._waiting if one.revision == slot.revision)
+                    warm = self._take_warm(slot.revision) if first is slot else None
+                    if warm is not None:
+                        self._busy.remove(slot)
+                        return warm
+                    if self._waiting[0] is slot and self._starting < STARTS_AT_ONCE:
+                        self._starting += 1
+                        starting.callback(self._started)
+                        return slot
+                    self._changed.wait()
+                return slot if slot in self._busy else None
+            finally:
+                self._waiting.remove(slot)
+                self._changed.notify_all()
+
+    def _started(self) -> None:
+        with self._changed:
+            self._starting -= 1
+            self._changed.notify_all()
 
     def give_back(self, slot: Slot, now: float) -> None:
         """Keep an instance warm, or end it where it can take no more events."""
+        self._changed.notify_all()
         if slot not in self._busy:  # everything was ended meanwhile
             if slot.instance is not None:
                 slot.instance.close()
@@ -98,6 +149,7 @@ class Instances:
 
     def end_all(self) -> None:
         """End every instance; an event that is being handled ends in an error."""
+        self._changed.notify_all()
         for slot in self._idle:
             self._end(slot)
         for slot in self._busy:

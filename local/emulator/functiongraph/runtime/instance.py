@@ -23,11 +23,13 @@ from local.emulator.functiongraph.runtime.results import Ended, FunctionError, b
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from typing_extensions import Self
 
     from local.emulator.functiongraph.runtime.configuration import FunctionConfiguration
+
+    _Answered = tuple[Answer | FunctionError, float, float | None]
+    """How a question ended, the seconds that took, and the memory in MB."""
 
 
 class InstanceGoneError(Exception):
@@ -73,6 +75,7 @@ class Instance:
         request_id: str | None = None,
         *,
         clock_shift: float = 0.0,
+        started: Callable[[], None] = lambda: None,
     ) -> Ended:
         """Hand one event to the function.
 
@@ -82,6 +85,7 @@ class Instance:
             request_id: By default a new one.
             clock_shift: Seconds by which `time.time()` is ahead of this machine's clock inside the
                 process, so that the function's clock is that of the cloud it runs in.
+            started: Called when the process has been started, or could not be, or was before.
 
         Raises:
             InstanceGoneError: The instance takes no more events.
@@ -94,7 +98,11 @@ class Instance:
         self._write(f"{_now(clock_shift)} Start invoke request '{request_id}', version: {version}")
         cold = self._process is None
         told = (request_id, credentials or Credentials(), clock_shift)
-        answer, seconds, memory_mb = self._answer(event, *told)
+        try:
+            failed = self._start(*told) if cold else None
+        finally:
+            started()
+        answer, seconds, memory_mb = failed or self._handle(event, *told)
         self._write(f"{_now(clock_shift)} {self._finish(request_id, seconds, memory_mb)}")
         returned = answer if isinstance(answer, Returned) else Returned()
         return Ended(
@@ -125,37 +133,36 @@ class Instance:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _answer(
+    def _start(
+        self, request_id: str, credentials: Credentials, clock_shift: float
+    ) -> _Answered | None:
+        """Start the process and initialise the function; return how that failed, if it did."""
+        try:
+            self._process = InstanceProcess(self._configuration)
+        except OSError as error:
+            self._is_gone = True
+            return not_started(error), 0.0, None
+        limit = self._configuration.initializer_timeout_seconds
+        start = Start(Invocation(request_id, limit, credentials, clock_shift))
+        answered = self._ask(self._process, start, limit)
+        if isinstance(answered[0], Returned):
+            return None
+        self.close()
+        return answered
+
+    def _handle(
         self, event: str, request_id: str, credentials: Credentials, clock_shift: float
-    ) -> tuple[Answer | FunctionError, float, float | None]:
-        """Return how the event ended, the seconds that took, and the memory in MB."""
+    ) -> _Answered:
         if self._process is None:
-            try:
-                self._process = InstanceProcess(self._configuration)
-            except OSError as error:
-                self._is_gone = True
-                return not_started(error), 0.0, None
-            limit = self._configuration.initializer_timeout_seconds
-            start = Start(Invocation(request_id, limit, credentials, clock_shift))
-            answer, seconds, used = self._ask(self._process, start, limit)
-            if not isinstance(answer, Returned):
-                self.close()
-                return answer, seconds, used
+            raise InstanceGoneError("the instance was stopped: start a new one")
         limit = self._configuration.timeout_seconds
         handle = Handle(event, Invocation(request_id, limit, credentials, clock_shift))
         return self._ask(self._process, handle, limit)
 
-    def _ask(
-        self, process: InstanceProcess, question: Question, limit: float
-    ) -> tuple[Answer | FunctionError, float, float | None]:
+    def _ask(self, process: InstanceProcess, question: Question, limit: float) -> _Answered:
         began = time.monotonic()
         answer = process.ask(question, limit, OutputLines(self._write))
         seconds = time.monotonic() - began

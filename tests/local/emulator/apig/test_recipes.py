@@ -27,10 +27,10 @@ VAULT = next(iter(HYBRID_VAULTS))
 CLOUD = "https://<group>.apic.<region>.huaweicloudapis.com"
 
 
-def recipe(language: str) -> str:
-    (found,) = re.findall(
-        rf"^```{language}\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
+def recipe(heading: str) -> str:
+    """Return the code under a heading of the page."""
+    section = PAGE.read_text("utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    (found,) = re.findall(r"^```\w+\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     return str(found)
 
 
@@ -44,7 +44,7 @@ def run(account: Account, command: Sequence[str], **environment: str) -> str:
 def test_curl_sends_what_the_function_takes(account: Account) -> None:
     """The vault, and the moment with its zone."""
     account.trigger(account.deploy(ECHO), "APIG", API)
-    script = recipe("sh").replace(CLOUD, f"{account.served.url}/_apig")
+    script = recipe("With curl").replace(CLOUD, f"{account.served.url}/_apig")
     event = json.loads(run(account, ["bash", "-c", script], APP_CODE=APP_CODE))
     request = json.loads(base64.b64decode(event["body"]))
     assert request["vault_id"] == VAULT
@@ -54,7 +54,11 @@ def test_curl_sends_what_the_function_takes(account: Account) -> None:
 def test_the_sdk_publishes_to_the_topic_of_requests(account: Account) -> None:
     """The message is a request."""
     urn = account.cloud.smn().add_topic("requests").urn
-    printed = run(account, [sys.executable, "-c", recipe("python")], REQUESTS_TOPIC_URN=urn)
+    printed = run(
+        account,
+        [sys.executable, "-c", recipe("Through a topic, with the SDK")],
+        REQUESTS_TOPIC_URN=urn,
+    )
     (message,) = account.cloud.smn().messages(urn)
     assert printed.strip() == message.id
     assert json.loads(str(message.texts["default"]))["vault_id"] == VAULT

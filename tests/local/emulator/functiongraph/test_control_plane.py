@@ -323,6 +323,9 @@ def test_a_version_stays_as_it_was_published(made: Any) -> None:
         ("v2", 90),
         ("v1", 60),
     ]
+    second = sdk.ListFunctionVersionsRequest(function_urn=BASE_URN, marker="1", maxitems="1")
+    page = made.list_function_versions(second)
+    assert ([one.version for one in page.versions], page.next_marker, page.count) == (["v2"], 2, 3)
     held = made.show_function_code(sdk.ShowFunctionCodeRequest(function_urn=f"{BASE_URN}:v1"))
     assert base64.b64decode(held.func_code.file) == zip_of("one")
 
@@ -341,6 +344,14 @@ def test_an_unknown_version_is_fss_1052(made: Any) -> None:
     ):
         request = kind(function_urn=unknown)
         assert refused(partial(ask, request)) == (404, "FSS.1052")
+
+
+def test_a_function_has_no_aliases(made: Any) -> None:
+    """An empty array; of a function that is gone FSS.1051."""
+    request = sdk.ListVersionAliasesRequest(function_urn=BASE_URN)
+    assert made.list_version_aliases(request).raw_content == b"[]"
+    request.function_urn = f"{BASE_URN}-none"
+    assert refused(lambda: made.list_version_aliases(request)) == (404, "FSS.1051")
 
 
 def test_a_trigger_goes_once(made: Any) -> None:
