@@ -34,6 +34,7 @@ test-package:  ## Build the package; run it and a rehearsal of it on each instal
 	$(TESTS)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m package
 
+# Shown, and held to no figure. What runs in a process of its own is not counted.
 coverage:  ## Measure the branch coverage of local/ and deploy/, with every test of them
 	$(TESTS)
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal tests/local tests/deploy \
