@@ -11,12 +11,11 @@ const SETTINGS_ARE_WRONG = "ConfigurationError";
 
 /** How the run ended, or for how long it has been going on. */
 function course(invocation, now) {
-  const { state, duration_milliseconds: took, error, asked_at } = invocation;
+  const { state, duration_milliseconds: took, asked_at } = invocation;
   if (!invocation.ended_at) {
     return `${words(state)} for ${duration(Math.max(0, now - asked_at))}`;
   }
-  const end = error ? `${words(state)} ${error.errorType}` : words(state);
-  return took == null ? end : `${end} after ${Math.round(took)} ms`;
+  return took == null ? words(state) : `${words(state)} after ${Math.round(took)} ms`;
 }
 
 /** Where the code stood helps nobody whose settings are wrong. */
