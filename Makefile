@@ -5,7 +5,7 @@ TOOLS = @$(PYTHON) local/set_up.py tools
 TESTS = @$(PYTHON) local/set_up.py tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-function test-package browser terraform rabbitmq lint histories \
+.PHONY: help demo serve test test-function test-package coverage browser terraform rabbitmq lint histories \
   fuzz bench mutants scale pictures package format requirements clean
 
 help:  ## List the targets
@@ -33,6 +33,12 @@ test-function:  ## Run the function's tests alone, with branch coverage
 test-package:  ## Build the package; run it and a rehearsal of it on each installed Python
 	$(TESTS)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m package
+
+# Shown, and held to no figure. What runs in a process of its own is not counted.
+coverage:  ## Measure the branch coverage of local/ and deploy/, with every test of them
+	$(TESTS)
+	@$(BIN)/python -m pytest -q -n 4 --dist worksteal tests/local tests/deploy \
+	  --cov=local --cov=deploy --cov-report=term:skip-covered
 
 browser:  ## Install what the page's tests in a real browser need, besides Chromium
 	@$(PYTHON) local/set_up.py browser

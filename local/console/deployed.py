@@ -53,10 +53,10 @@ def _api(cloud: Cloud, triggers: list[dict[str, Any]]) -> dict[str, object] | No
     return None
 
 
-def deployed_invocations(cloud: Cloud) -> list[dict[str, object]]:
-    """Show the newest invocations of deployed functions in the page's form."""
+def deployed_invocations(cloud: Cloud) -> tuple[list[dict[str, object]], int]:
+    """Show the newest invocations of deployed functions in the page's form; and count them all."""
     answer = _ask(cloud, "GET", f"/invocations?limit={MAX_KEPT}")
-    return [_shown(record) for record in answer.get("invocations", ())]
+    return [_shown(record) for record in answer.get("invocations", ())], answer.get("total", 0)
 
 
 def invoke_deployed(cloud: Cloud, function: str, event: str) -> str:

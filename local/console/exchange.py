@@ -14,6 +14,8 @@ from local.console.page_files import PREFIX, page_file
 from local.console.view import cloud_view
 from local.emulator.transfer import MAX_BODY_BYTES, Answer
 from local.invoke.event_text import MAX_EVENT_BYTES
+from local.invoke.function import FUNCTION, refuse_mistyped
+from local.invoke.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +37,7 @@ _SECURITY = {
 """The page runs its own scripts alone, talks to its own server alone, and is in nobody's frame."""
 
 _ACCEPTED, _NOT_MODIFIED = 202, 304
-_NOT_FOUND, _METHOD_NOT_ALLOWED, _TOO_LARGE = 404, 405, 413
+_BAD_REQUEST, _NOT_FOUND, _METHOD_NOT_ALLOWED, _TOO_LARGE = 400, 404, 405, 413
 
 
 class Console:
@@ -109,9 +111,11 @@ class Console:
             "functions": deployed_functions(self._cloud),
         }
 
-    def _latest_invocations(self) -> list[dict[str, object]]:
-        both = [*self._invocations.view(), *deployed_invocations(self._cloud)]
-        return sorted(both, key=_asked_at, reverse=True)[:MAX_KEPT]
+    def _latest_invocations(self) -> dict[str, object]:
+        own, number = self._invocations.view()
+        deployed, deployed_number = deployed_invocations(self._cloud)
+        latest = sorted([*own, *deployed], key=_asked_at, reverse=True)[:MAX_KEPT]
+        return {"shown": latest, "total": number + deployed_number}
 
     def _samples(self) -> object:
         from local.console.request_check import field_names  # noqa: PLC0415 - asked once a visit
@@ -141,6 +145,10 @@ class Console:
         event_check.check_event(order.event)
         if order.function is not None:
             return {"id": invoke_deployed(self._cloud, order.function, order.event)}
+        try:
+            refuse_mistyped(order.settings, FUNCTION)
+        except UsageError as error:
+            raise ConsoleError(_BAD_REQUEST, str(error)) from None
         number = self._invocations.submit(Order(order.name, order.event, order.settings))
         return {"id": f"page-{number}"}
 

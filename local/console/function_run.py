@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph.runtime.instance import Instance
 from local.invoke.destination import of_cloud
-from local.invoke.function import FUNCTION, configured, refuse_mistyped
+from local.invoke.function import FUNCTION, configured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +35,8 @@ class FunctionRun:
         """Invoke, with temporary credentials that end with the invocation.
 
         Raises:
-            UsageError: There is no function, or it has no setting of that name.
+            UsageError: There is no function.
         """
-        refuse_mistyped(order.settings, self._code)
         where = of_cloud(self._cloud, self._url())
         settings = {**where.settings, **order.settings}
         try:

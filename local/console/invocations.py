@@ -73,6 +73,7 @@ class Invocations:
         self._waiting: deque[_Record] = deque()
         self._workers = 0
         self._number = 0
+        self._forgotten = 0
 
     def submit(self, order: Order) -> int:
         """Take an order, and return the number it is kept by.
@@ -96,11 +97,13 @@ class Invocations:
         """Keep no record any more. What waits or runs still does, but is not shown."""
         with self._lock:
             self._records.clear()
+            self._forgotten = self._number
 
-    def view(self) -> list[dict[str, object]]:
-        """Show the records, the latest first."""
+    def view(self) -> tuple[list[dict[str, object]], int]:
+        """Show the records, the latest first; and count all that were not to be forgotten."""
         with self._lock:
-            return [_document(record) for record in reversed(self._records)]
+            shown = [_document(record) for record in reversed(self._records)]
+            return shown, self._number - self._forgotten
 
     def _start_worker(self) -> None:
         """Let threads come and go with the work. The caller holds the lock."""

@@ -19,7 +19,6 @@ ABOUT = {
     "rabbitmq": "RabbitMQ, two messages for three vaults",
     "rocketmq": "RocketMQ, one message",
     "dms": "The legacy queue service",
-    "smn": "A message of another topic",
     "apig": "An HTTP request through APIG, its body in base64",
     "apig-text": "An HTTP request through APIG, its body as text",
     "eventgrid": "A CloudEvent of EventGrid",
@@ -34,6 +33,7 @@ ABOUT = {
     "request-report": "A bare request for a report of the last day's syncs",
     "timer-report": "A timer that asks for a report",
     "continued": "What an earlier invocation left over",
+    "smn": "A message of another topic",
 }
 """What each file shows, in the order of the page."""
 
@@ -46,6 +46,7 @@ _GROUPS = {
     "rabbitmq": "Queues",
     "rocketmq": "Queues",
     "dms": "Queues",
+    "apig": "HTTP requests",
 }
 """What a sample belongs to, by the first word of its name."""
 

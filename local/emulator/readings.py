@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
+
+from local.emulator.strict import Strict
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class Readings(Strict):
     """The choices.
 
     end_time_compares: the time of a task that ListOpLogs' `end_time` is compared with; a
@@ -33,7 +35,6 @@ class Readings:
         subscription's URN, are known; for the others the same number is written with eight digits.
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     end_time_compares: Literal["started_at", "ended_at"] = "started_at"
     time_bounds: Literal["inclusive", "exclusive"] = "inclusive"
     log_delay_seconds: float = 0.0

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Literal
+
+from local.emulator.strict import Strict
 
 Status = Literal["waiting", "running", "success", "failed", "skipped", "timeout"]
 UNFINISHED = frozenset({"waiting", "running"})
 
-_STRICT = {"extra": "forbid"}
-"""How pydantic reads these classes from JSON: a misspelt field is an error."""
-
 
 @dataclass(frozen=True, slots=True)
-class Immediately:
+class Immediately(Strict):
     """The task has ended before the answer to the request that starts it is out."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     kind: Literal["immediately"] = "immediately"
 
 
 @dataclass(frozen=True, slots=True)
-class AfterReads:
+class AfterReads(Strict):
     """The `reads`-th time the task is looked at, it has ended.
 
     A task is looked at when it is shown, when it is on a page that is listed, and when a list is
@@ -30,7 +28,6 @@ class AfterReads:
     two), the others running.
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     reads: int
     kind: Literal["after_reads"] = "after_reads"
 
@@ -40,13 +37,12 @@ class AfterReads:
 
 
 @dataclass(frozen=True, slots=True)
-class AfterSeconds:
+class AfterSeconds(Strict):
     """The task waits `waiting` seconds, and has ended `seconds` after its start.
 
     The seconds are those of the cloud's clock. `math.inf` is a task that never ends.
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     seconds: float
     waiting: float = 0.0
     kind: Literal["after_seconds"] = "after_seconds"
@@ -63,10 +59,9 @@ Progression = Immediately | AfterReads | AfterSeconds
 
 
 @dataclass(frozen=True, slots=True)
-class Success:
+class Success(Strict):
     """The sync ended well: so many restore points added, removed, and not readable."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     sync_backup_num: int = 3
     delete_backup_num: int = 0
     err_sync_backup_num: int = 0
@@ -74,30 +69,27 @@ class Success:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Strict):
     """The sync failed, for the reason in the operation log's `error_info`."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     code: str = "BackupService.6406"
     message: str = "Failed to list bucket objects"
     status: Literal["failed"] = "failed"
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Strict):
     """The pre-check failed; the task was never started."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     code: str = "BackupService.6112"
     message: str = "Invalid vault status"
     status: Literal["skipped"] = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
-class TimedOut:
+class TimedOut(Strict):
     """A step took longer than the service allows."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     code: str = "BackupService.9910"
     message: str = "Unknown error"
     status: Literal["timeout"] = "timeout"
@@ -107,10 +99,9 @@ Ending = Success | Failed | Skipped | TimedOut
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Course(Strict):
     """How a sync will go: when it ends, and how."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     progression: Progression = field(default_factory=Immediately)
     ending: Ending = field(default_factory=Success)
 

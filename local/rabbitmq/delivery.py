@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph.engine import platform
-from local.emulator.functiongraph.engine.envelopes import rabbitmq_event
+from local.emulator.functiongraph.engine.envelopes import queue_event
 from local.emulator.functiongraph.engine.queues import channels_of
 from local.emulator.functiongraph.engine.records import Source
 from local.emulator.functiongraph.engine.requests import TooManyRequestsError
@@ -98,7 +98,7 @@ class Delivery:
     def _submit(self, engine: Engine, one: ActiveTrigger, batch: _Batch) -> None:
         instance_id = str(one.trigger.event_data["instance_id"])
         texts = {self._exchange: [message.text for message in batch.messages]}
-        event = rabbitmq_event(KIND, one.region, instance_id, texts, self._cloud.clock.now())
+        event = queue_event(KIND, one.region, instance_id, texts, self._cloud.clock.now())
         source = Source(KIND, self._exchange)
         ended = partial(self._end, batch)
         try:

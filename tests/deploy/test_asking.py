@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the person at the terminal will type, in this order; what was asked is not kept."""
     typed: list[str] = []
-    monkeypatch.setattr("deploy.__main__._ask", lambda: lambda _question: typed.pop(0))
+    monkeypatch.setattr("deploy.commands.account._ask", lambda: lambda _question: typed.pop(0))
     return typed
 
 

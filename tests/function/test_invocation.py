@@ -422,6 +422,12 @@ def test_an_smn_that_never_answers_raises_with_every_task_id(desk: Desk) -> None
     assert len(desk.cloud.journal.calls("PublishMessage")) == 5
 
 
+def test_a_quarter_of_a_second_is_kept_for_the_end(desk: Desk) -> None:
+    """An answer that comes at the last moment must still be told before FunctionGraph's timeout."""
+    desk.cloud.faults.add(Latency(1000.0), service="SMN")
+    assert desk.run({"vault_id": ERP}, timeout=60.0).took == pytest.approx(59.75)
+
+
 def test_a_notification_is_published_again_until_it_is_accepted(desk: Desk) -> None:
     """A fault of SMN that passes costs nothing but time."""
     desk.cloud.faults.add(Error(500, "SMN.0018"), operation="PublishMessage", times=2)
@@ -450,14 +456,18 @@ def test_one_message_an_operation_when_that_is_wanted(desk: Desk) -> None:
     assert sorted(told) == sorted([[ERP], [FILES], [MISSING]])
 
 
-def test_messages_are_published_at_the_same_time(desk: Desk) -> None:
-    """A hundred, of which SMN takes a second for each, do not take a hundred seconds."""
-    vaults = [desk.cloud.cbr().add_vault(f"more-{number}").id for number in range(100)]
+@pytest.mark.parametrize("most", [1, 4])
+def test_messages_are_published_as_many_at_a_time_as_there_may_be_calls(
+    desk: Desk, most: int
+) -> None:
+    """MAX_CONCURRENCY is for them as it is for syncs: no more, and no fewer."""
+    vaults = [desk.cloud.cbr().add_vault(f"more-{number}").id for number in range(60)]
     desk.cloud.faults.add(Latency(1.0), service="SMN")
-    settings = {"NOTIFICATION_MODE": "per_operation"}
-    ended = desk.run({"vault_ids": vaults}, settings, timeout=200.0)
-    assert len(desk.cloud.smn().messages()) == 100
-    assert ended.took < 20.0
+    settings = {"NOTIFICATION_MODE": "per_operation", "MAX_CONCURRENCY": f"{most}"}
+    desk.run({"vault_ids": vaults}, settings, timeout=200.0)
+    sent = [entry.time for entry in desk.cloud.journal.calls("PublishMessage")]
+    assert len(sent) == 60
+    assert max(sum(began <= other < began + 1 for other in sent) for began in sent) == most
 
 
 def test_with_one_message_an_operation_there_is_none_about_nothing(desk: Desk) -> None:

@@ -310,13 +310,13 @@ def test_netrc_and_proxies_of_the_machine_take_no_part(
 
 
 @pytest.mark.parametrize("retry_after", [0, 1, "Mon, 01 Jan 2001 00:00:00 GMT", None])
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("status", "code"), [(429, "APIGW.0308"), (503, "APIGW.0106")])
 def test_a_retry_after_shortens_no_pause(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, status: int, retry_after: Any
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, status: int, code: str, retry_after: Any
 ) -> None:
     """The pauses are drawn from up to half a second, doubled each time; it can lengthen one."""
     monkeypatch.setattr(desk.time.random, "random", lambda: 0.999)
-    busy = Error(status, "APIGW.0308", retry_after=retry_after)
+    busy = Error(status, code, retry_after=retry_after)
     desk.cloud.faults.add(busy, operation="ImportCheckpoint", times=4)
     ended = desk.run({"vault_id": ERP}, timeout=300)
     assert ended.statuses == ["started"]

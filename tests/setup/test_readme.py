@@ -72,3 +72,9 @@ def test_no_link_leads_nowhere(page: str) -> None:
     folder = (ROOT / page).parent
     links = re.findall(r"\]\(((?!https?:|#)[^)#]+)", _text(page))
     assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_the_index_of_docs_has_every_page() -> None:
+    """A stranger finds the right one at the first try."""
+    linked = set(re.findall(r"\]\(([\w-]+\.md)\)", _text("docs/README.md")))
+    assert linked == {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}

@@ -48,7 +48,7 @@ const lists = makeLists(() => show());
 /** Have something on the page that may be folded, filtered away or on another page. */
 function goTo(id) {
   const { view } = state;
-  turnTo(lists, "invocations", view.invocations, (each) => each.id === id, INVOCATIONS_A_PAGE);
+  turnTo(lists, "invocations", view.invocations.shown, (each) => each.id === id, INVOCATIONS_A_PAGE);
   turnTo(lists, "inbox", view.messages.shown, (each) => `message-${each.id}` === id,
     MESSAGES_A_PAGE);
   turnTo(lists, "operation-logs", view.operation_logs.shown, (each) => `task-${each.id}` === id,
@@ -94,7 +94,7 @@ function show() {
 
 /** Say how an invocation ended that was sent from here. */
 function announce() {
-  for (const invocation of state.view.invocations) {
+  for (const invocation of state.view.invocations.shown) {
     if (!state.awaited.has(invocation.id) || !invocation.ended_at) continue;
     state.awaited.delete(invocation.id);
     const text = [words(invocation.state), summary(invocation)].filter(Boolean).join(": ");

@@ -1,7 +1,7 @@
 // The topic's messages, each as every kind of subscriber sees it.
 
 import { h } from "./vendor/preact-11.2.0.mjs";
-import { Listing } from "./listing.mjs";
+import { Listing, isNarrow } from "./listing.mjs";
 import { Age, Foldable, Nothing, Section } from "./parts.mjs";
 
 export const MESSAGES_A_PAGE = 5;
@@ -87,7 +87,7 @@ export function Inbox({ messages, folds, lists, now }) {
             const id = `message-${message.id}`;
             return h(Message, {
               key: message.id, message, now,
-              isOpen: folds.isOpen(id, before + index === 0),
+              isOpen: folds.isOpen(id, before + index === 0 && !isNarrow()),
               onToggle: (isOpen) => folds.set(id, isOpen),
             });
           }),

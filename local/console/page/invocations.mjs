@@ -1,7 +1,7 @@
 // The function's invocations: what became of each, then how its run ended, and its log.
 
 import { h } from "./vendor/preact-11.2.0.mjs";
-import { Listing } from "./listing.mjs";
+import { Listing, isNarrow } from "./listing.mjs";
 import { Log } from "./log.mjs";
 import { Age, Badge, Foldable, Nothing, Section, duration, words } from "./parts.mjs";
 import { Tables, documentOf, reasonOf, summary, verdict } from "./result_document.mjs";
@@ -11,12 +11,11 @@ const SETTINGS_ARE_WRONG = "ConfigurationError";
 
 /** How the run ended, or for how long it has been going on. */
 function course(invocation, now) {
-  const { state, duration_milliseconds: took, error, asked_at } = invocation;
+  const { state, duration_milliseconds: took, asked_at } = invocation;
   if (!invocation.ended_at) {
     return `${words(state)} for ${duration(Math.max(0, now - asked_at))}`;
   }
-  const end = error ? `${words(state)} ${error.errorType}` : words(state);
-  return took == null ? end : `${end} after ${Math.round(took)} ms`;
+  return took == null ? words(state) : `${words(state)} after ${Math.round(took)} ms`;
 }
 
 /** Where the code stood helps nobody whose settings are wrong. */
@@ -64,17 +63,17 @@ function Heading({ invocation, now }) {
 }
 
 export function Invocations({ invocations, vaultNames, folds, lists, now }) {
-  return h(Section, { id: "invocations", title: "Invocations", note: invocations.length },
-    invocations.length === 0
+  return h(Section, { id: "invocations", title: "Invocations", note: invocations.total },
+    invocations.shown.length === 0
       ? h(Nothing, null, "None yet. Send an event: your own, or one of the samples.")
       : h(Listing, {
           id: "invocations", name: "invocations", size: INVOCATIONS_A_PAGE, lists,
-          list: { shown: invocations, total: invocations.length },
+          list: invocations,
           show: (shown, before) => shown.map((invocation, index) =>
             h(Foldable, {
               key: invocation.id,
               id: invocation.id,
-              isOpen: folds.isOpen(invocation.id, before + index === 0),
+              isOpen: folds.isOpen(invocation.id, before + index === 0 && !isNarrow()),
               onToggle: (isOpen) => folds.set(invocation.id, isOpen),
               heading: h(Heading, { invocation, now }),
             }, h(Details, { invocation, vaultNames }))),

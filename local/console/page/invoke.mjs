@@ -174,7 +174,7 @@ export function Invoke({ state, folds, actions, goTo, now }) {
     h(Editor, { draft, fields, vaults: view.vaults.shown, api, actions }),
     h(News, {
       notice: state.notice, now, goTo, actions,
-      running: view.invocations.filter(({ ended_at }) => !ended_at),
+      running: view.invocations.shown.filter(({ ended_at }) => !ended_at),
     }),
     h("h3", null, "Sample events"),
     h("p", { class: "quiet" }, "Press one to send it as it is, or Edit to change it first."),

@@ -4,6 +4,14 @@ import { h } from "./vendor/preact-11.2.0.mjs";
 import { Nothing } from "./parts.mjs";
 
 const UNTOUCHED = { page: 0, text: "" };
+const ITEMS_ON_A_PHONE = 4;
+
+const narrow = matchMedia("(max-width: 40rem)");
+
+/** Whether the screen is a phone's: lists are shorter there, and nothing in them begins open. */
+export const isNarrow = () => narrow.matches;
+
+const fitting = (size) => isNarrow() ? Math.min(size, ITEMS_ON_A_PHONE) : size;
 
 /** What a person chose for each list, by the list's id; `changed` is called after a choice. */
 export function makeLists(changed) {
@@ -48,11 +56,12 @@ function Pages({ id, name, page, pages, from, to, count, lists }) {
 }
 
 /**
- * list: {shown, total} of the server; `size` items are on a page.
+ * list: {shown, total} of the server; at most `size` items are on a page.
  * show: renders the items of a page, and is told how many come before them.
  */
-export function Listing({ id, name, list, size, lists, show }) {
+export function Listing({ id, name, list, size: most, lists, show }) {
   const { page: wanted, text } = lists.of(id);
+  const size = fitting(most);
   const found = matching(list.shown, text);
   const pages = Math.max(1, Math.ceil(found.length / size));
   const page = Math.min(wanted, pages - 1);
@@ -70,7 +79,7 @@ export function Listing({ id, name, list, size, lists, show }) {
     }) : null,
     list.total > list.shown.length
       ? h("p", { key: "more", class: "nothing" },
-          `The latest ${list.shown.length} of ${list.total} are shown.`)
+          `The latest ${list.shown.length} of ${list.total} are shown; the filter searches these.`)
       : null,
   ];
 }
@@ -78,6 +87,6 @@ export function Listing({ id, name, list, size, lists, show }) {
 /** Turn to the page that an item is on. */
 export function turnTo(lists, id, items, isIt, size) {
   const index = items.findIndex(isIt);
-  if (index >= 0) lists.choose(id, { text: "", page: Math.floor(index / size) });
+  if (index >= 0) lists.choose(id, { text: "", page: Math.floor(index / fitting(size)) });
   return index >= 0;
 }

@@ -8,10 +8,10 @@ const SPANS = [[900, "15 minutes"], [3600, "hour"], [21600, "6 hours"], [86400, 
 const SLOTS = 40;
 
 const lanes = (view) => [
-  ["Ticks", "tick", view.invocations.filter(({ is_tick }) => is_tick).map((each) => ({
+  ["Ticks", "tick", view.invocations.shown.filter(({ is_tick }) => is_tick).map((each) => ({
     from: each.asked_at, kind: "plain", text: each.name, target: each.id,
   }))],
-  ["Invocations", "invocation", view.invocations.map((each) => ({
+  ["Invocations", "invocation", view.invocations.shown.map((each) => ({
     from: each.asked_at, to: each.ended_at, kind: kindOf(verdict(each)),
     text: `${each.name}: ${verdict(each)}`, target: each.id,
   }))],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from local.emulator.account.policies import PolicyError
-from local.emulator.admin.problems import AdminError, refusal_of
+from local.emulator.admin.orders import Order, read
+from local.emulator.admin.problems import AdminError
 from local.emulator.functiongraph.engine.interpreters import interpreter_for
 from local.emulator.functiongraph.engine.queues import QueueFullError, channels_of
 from local.emulator.functiongraph.engine.records import KEPT, Source
@@ -30,18 +32,14 @@ CONSOLE = Source("CONSOLE")
 DEFAULT_LIMIT = 50
 
 
-class _Order(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class InvocationOrder(_Order):
+class InvocationOrder(Order):
     """A run by hand: the function's name or URN, and the event, any JSON."""
 
     function: str
     event: Any = None
 
 
-class MessagesOrder(_Order):
+class MessagesOrder(Order):
     """Messages for a queue. One that is no text is put in as its JSON text."""
 
     instance_id: str | None = None
@@ -51,16 +49,23 @@ class MessagesOrder(_Order):
 class TopicMessagesOrder(MessagesOrder):
     """Messages for a topic. What is left out is the only one that a trigger reads."""
 
-    topic: str | None = None
+    channel: str | None = Field(None, alias="topic")
 
 
 class ExchangeMessagesOrder(MessagesOrder):
     """Messages for a RabbitMQ exchange. What is left out is the only one that a trigger reads."""
 
-    exchange: str | None = None
+    channel: str | None = Field(None, alias="exchange")
 
 
-class AgencyOrder(_Order):
+_ORDERS: dict[str, type[TopicMessagesOrder | ExchangeMessagesOrder]] = {
+    "KAFKA": TopicMessagesOrder,
+    "ROCKETMQ": TopicMessagesOrder,
+    "RABBITMQ": ExchangeMessagesOrder,
+}
+
+
+class AgencyOrder(Order):
     """An agency and its policy documents, as `python -m deploy policy` prints them."""
 
     name: str = Field(min_length=1, max_length=64)
@@ -104,7 +109,10 @@ def invocations(cloud: Cloud, query: Mapping[str, Sequence[str]]) -> object:
         raise AdminError(400, f"limit: from 1 to {KEPT}, not {asked!r}")
     wanted = query.get("request_id", [None])[0]
     records = [r for r in _engine(cloud).records if wanted in (None, r.request_id)]
-    return {"invocations": [_record(record) for record in reversed(records[-limit:])]}
+    return {
+        "invocations": [_record(record) for record in reversed(records[-limit:])],
+        "total": len(records),
+    }
 
 
 def invoke(cloud: Cloud, body: bytes) -> object:
@@ -112,7 +120,7 @@ def invoke(cloud: Cloud, body: bytes) -> object:
 
     Answers at once with the request's id; the invocation is in the list from when it begins.
     """
-    order = _read(InvocationOrder, body)
+    order = read(InvocationOrder, body)
     engine = _engine(cloud)
     function = _find(engine, order.function)
     event = json.dumps(order.event)
@@ -125,21 +133,15 @@ def invoke(cloud: Cloud, body: bytes) -> object:
     return {"request_id": request_id, "function_urn": function.versioned_urn}
 
 
-def put_into_topic(cloud: Cloud, kind: str, body: bytes) -> object:
-    """Put messages into a topic of Kafka or RocketMQ."""
-    order = _read(TopicMessagesOrder, body)
-    return put_messages(_engine(cloud), kind, order, order.topic)
-
-
-def put_rabbitmq(cloud: Cloud, body: bytes) -> object:
-    """Put messages into a RabbitMQ exchange."""
-    order = _read(ExchangeMessagesOrder, body)
-    return put_messages(_engine(cloud), "RABBITMQ", order, order.exchange)
+def put(cloud: Cloud, kind: str, body: bytes) -> object:
+    """Put messages into a topic of Kafka or RocketMQ, or into a RabbitMQ exchange."""
+    order = read(_ORDERS[kind], body)
+    return put_messages(_engine(cloud), kind, order, order.channel)
 
 
 def put_agency(cloud: Cloud, body: bytes) -> object:
     """Add an agency, or replace its policies."""
-    order = _read(AgencyOrder, body)
+    order = read(AgencyOrder, body)
     try:
         cloud.add_agency(order.name, *order.policies)
     except PolicyError as error:
@@ -200,28 +202,5 @@ def _only_channel(kind: str, triggers: Sequence[Trigger]) -> str:
 
 
 def _record(record: Record) -> dict[str, object]:
-    return {
-        "request_id": record.request_id,
-        "function_urn": record.function_urn,
-        "trigger": {"type": record.source.type, "name": record.source.name},
-        "asynchronous": record.asynchronous,
-        "attempt": record.attempt,
-        "accepted_at": record.accepted_at,
-        "began_at": record.began_at,
-        "ended_at": record.ended_at,
-        "cold": record.cold,
-        "status": record.status,
-        "event": record.event,
-        "result": record.result,
-        "error": record.error,
-        "duration_milliseconds": record.duration_milliseconds,
-        "memory_mb": record.memory_mb,
-        "log": list(record.log),
-    }
-
-
-def _read(model: type[Any], body: bytes) -> Any:
-    try:
-        return model.model_validate_json(body or b"{}")
-    except ValidationError as error:
-        raise refusal_of(error) from None
+    shown = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {"trigger": asdict(shown.pop("source")), **shown, "log": list(record.log)}

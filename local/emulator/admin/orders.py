@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from local.emulator.admin import views
-from local.emulator.admin.problems import AdminError, refusal_of
+from local.emulator.admin.problems import AdminError
 from local.emulator.cbr.models import CloudType, VaultStatus
 from local.emulator.cbr.render import vault_document
 from local.emulator.faults.conditions import Conditions
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound="BaseModel")
 
 
-class _Order(BaseModel):
+class Order(BaseModel):
+    """Something to add or change. A misspelt field is an error."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class CourseOrder(_Order):
+class CourseOrder(Order):
     """How a sync will go. `{"progression": {"kind": "after_reads", "reads": 3}, "ending": ...}`."""
 
     progression: Annotated[Immediately | AfterReads | AfterSeconds, Field(discriminator="kind")] = (
@@ -43,7 +45,7 @@ class CourseOrder(_Order):
         )
 
 
-class VaultOrder(_Order):
+class VaultOrder(Order):
     """A vault to add."""
 
     name: str | None = Field(None, min_length=1, max_length=64)
@@ -55,7 +57,7 @@ class VaultOrder(_Order):
     courses: list[CourseOrder] = Field(default_factory=list)
 
 
-class VaultChange(_Order):
+class VaultChange(Order):
     """What to change of a vault; what is left out stays."""
 
     status: VaultStatus | None = None
@@ -63,7 +65,7 @@ class VaultChange(_Order):
     courses: list[CourseOrder] | None = None
 
 
-class SubscriptionOrder(_Order):
+class SubscriptionOrder(Order):
     """A subscription to add with its topic."""
 
     protocol: str
@@ -72,7 +74,7 @@ class SubscriptionOrder(_Order):
     filters: dict[str, list[str]] = Field(default_factory=dict)
 
 
-class TopicOrder(_Order):
+class TopicOrder(Order):
     """A topic to add."""
 
     name: str
@@ -81,7 +83,7 @@ class TopicOrder(_Order):
     subscriptions: list[SubscriptionOrder] = Field(default_factory=list)
 
 
-class CredentialsOrder(_Order):
+class CredentialsOrder(Order):
     """An access key to add."""
 
     access_key: str = Field(min_length=1)
@@ -91,7 +93,7 @@ class CredentialsOrder(_Order):
     actions: list[str] | None = None
 
 
-class FaultOrder(_Order):
+class FaultOrder(Order):
     """A fault rule: its effect and its name. The conditions stand beside them."""
 
     model_config = ConfigDict(extra="allow")
@@ -201,7 +203,21 @@ class Orders:
         return project_id or self._cloud.project_id
 
     def _read(self, model: type[Model]) -> Model:
-        try:
-            return model.model_validate_json(self._body or b"{}")
-        except ValidationError as error:
-            raise refusal_of(error) from None
+        return read(model, self._body)
+
+
+def read(model: type[Model], body: bytes) -> Model:
+    """Read an order. Raises AdminError."""
+    try:
+        return model.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        raise refusal_of(error) from None
+
+
+def refusal_of(error: ValidationError) -> AdminError:
+    """Word what pydantic found, each finding with its place."""
+    problems: list[str] = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        place = ".".join(str(part) for part in problem["loc"]) or "the body"
+        problems.append(f"{place}: {problem['msg']}")
+    return AdminError(400, "; ".join(problems))

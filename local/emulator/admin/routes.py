@@ -6,6 +6,7 @@ It needs no signature, so whoever serves it must keep it to this machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -13,7 +14,6 @@ from local.emulator import coverage
 from local.emulator.admin import views
 from local.emulator.admin.problems import AdminError
 from local.emulator.gateway.routing import match_path
-from local.emulator.numbers import read_number
 from local.emulator.operations import KNOWN
 from local.emulator.service import ServiceError
 from local.emulator.transfer import Answer, json_answer
@@ -118,25 +118,7 @@ def _reset(call: AdminCall) -> object:
 
 
 def _journal(call: AdminCall) -> object:
-    narrowing: dict[str, Any] = {name: values[0] for name, values in call.query.items()}
-    unknown = set(narrowing) - views.JOURNAL_FILTERS
-    if unknown:
-        raise AdminError(
-            400,
-            f"the journal cannot be narrowed by {', '.join(sorted(unknown))}, only by "
-            f"{', '.join(sorted(views.JOURNAL_FILTERS))}",
-        )
-    if "status" in narrowing:
-        status = read_number(narrowing["status"])
-        if status is None:
-            raise AdminError(400, f"status must be a number, not {narrowing['status']!r}")
-        narrowing["status"] = status
-    if "applied" in narrowing:
-        if narrowing["applied"] not in ("true", "false"):
-            raise AdminError(400, f"applied must be true or false, not {narrowing['applied']!r}")
-        narrowing["applied"] = narrowing["applied"] == "true"
-    entries = call.cloud.journal.calls(**narrowing) if narrowing else call.cloud.journal.entries
-    return {"entries": [views.entry(entry) for entry in entries]}
+    return {"entries": views.journal(call.cloud, call.query)}
 
 
 def _unmatched(call: AdminCall) -> object:
@@ -178,100 +160,90 @@ def _functions() -> Any:
     return functions
 
 
+def _put(kind: str, call: AdminCall) -> object:
+    return _functions().put(call.cloud, kind, call.body)
+
+
+def _route(
+    method: str, path: str, promise: str, respond: Callable[[AdminCall], object]
+) -> AdminRoute:
+    return AdminRoute(method, PREFIX + path, promise, respond)
+
+
 ROUTES = (
-    AdminRoute("GET", PREFIX, "What this path can do", _overview),
-    AdminRoute("GET", PREFIX + "/state", "Projects, vaults, tasks and topics", _state),
-    AdminRoute("GET", PREFIX + "/operations", "Which operations are emulated", _operations),
-    AdminRoute("POST", PREFIX + "/reset", "Go back to the beginning", _reset),
-    AdminRoute("GET", PREFIX + "/journal", "Every request, oldest first", _journal),
-    AdminRoute("GET", PREFIX + "/journal/unmatched", "Requests that fit no route", _unmatched),
-    AdminRoute("GET", PREFIX + "/messages", "What was published, and who received it", _messages),
-    AdminRoute("GET", PREFIX + "/faults", "The fault rules in force", _faults),
-    AdminRoute(
-        "GET", PREFIX + "/faults/unused", "The fault rules that never fired", _unused_faults
-    ),
-    AdminRoute(
-        "POST", PREFIX + "/faults", "Add a fault rule", lambda call: _orders(call).add_fault()
-    ),
-    AdminRoute("DELETE", PREFIX + "/faults", "End all fault rules", _clear_faults),
-    AdminRoute("DELETE", PREFIX + "/faults/{name}", "End one fault rule", _remove_fault),
-    AdminRoute(
+    _route("GET", "", "What this path can do", _overview),
+    _route("GET", "/state", "Projects, vaults, tasks and topics", _state),
+    _route("GET", "/operations", "Which operations are emulated", _operations),
+    _route("POST", "/reset", "Go back to the beginning", _reset),
+    _route("GET", "/journal", "Every request, oldest first", _journal),
+    _route("GET", "/journal/unmatched", "Requests that fit no route", _unmatched),
+    _route("GET", "/messages", "What was published, and who received it", _messages),
+    _route("GET", "/faults", "The fault rules in force", _faults),
+    _route("GET", "/faults/unused", "The fault rules that never fired", _unused_faults),
+    _route("POST", "/faults", "Add a fault rule", lambda call: _orders(call).add_fault()),
+    _route("DELETE", "/faults", "End all fault rules", _clear_faults),
+    _route("DELETE", "/faults/{name}", "End one fault rule", _remove_fault),
+    _route(
         "GET",
-        PREFIX + "/readings",
+        "/readings",
         "Which answer is given where the documentation leaves a question open",
         lambda call: views.readings(call.cloud),
     ),
-    AdminRoute(
+    _route(
         "PATCH",
-        PREFIX + "/readings",
+        "/readings",
         "Give another answer there; a reset leaves it",
         lambda call: _orders(call).change_readings(),
     ),
-    AdminRoute("POST", PREFIX + "/vaults", "Add a vault", lambda call: _orders(call).add_vault()),
-    AdminRoute(
+    _route("POST", "/vaults", "Add a vault", lambda call: _orders(call).add_vault()),
+    _route(
         "PATCH",
-        PREFIX + "/vaults/{vault_id}",
+        "/vaults/{vault_id}",
         "Change a vault's status, tags, or the course of its next syncs",
         lambda call: _orders(call).change_vault(call.parameters["vault_id"]),
     ),
-    AdminRoute(
-        "POST",
-        PREFIX + "/topics",
-        "Add a topic with subscriptions",
-        lambda call: _orders(call).add_topic(),
+    _route(
+        "POST", "/topics", "Add a topic with subscriptions", lambda call: _orders(call).add_topic()
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/subscriptions/{subscription_urn}/confirm",
+        "/subscriptions/{subscription_urn}/confirm",
         "Confirm a subscription, as its subscriber does by a link",
         _confirm_subscription,
     ),
-    AdminRoute(
-        "POST",
-        PREFIX + "/credentials",
-        "Add an access key",
-        lambda call: _orders(call).add_credentials(),
+    _route(
+        "POST", "/credentials", "Add an access key", lambda call: _orders(call).add_credentials()
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/agencies",
+        "/agencies",
         "Add an agency with its policy documents, or replace them",
         lambda call: _functions().put_agency(call.cloud, call.body),
     ),
-    AdminRoute(
+    _route(
         "GET",
-        PREFIX + "/functions",
+        "/functions",
         "The deployed functions and their triggers",
         lambda call: _functions().functions(call.cloud),
     ),
-    AdminRoute(
+    _route(
         "GET",
-        PREFIX + "/invocations",
+        "/invocations",
         "Invocations with their logs, newest first; ?limit=50, ?request_id=",
         lambda call: _functions().invocations(call.cloud, call.query),
     ),
-    AdminRoute(
+    _route(
         "POST",
-        PREFIX + "/invocations",
+        "/invocations",
         "Run a function with an event, by hand",
         lambda call: _functions().invoke(call.cloud, call.body),
     ),
-    AdminRoute(
-        "POST",
-        PREFIX + "/kafka",
-        "Put messages into a Kafka topic",
-        lambda call: _functions().put_into_topic(call.cloud, "KAFKA", call.body),
-    ),
-    AdminRoute(
-        "POST",
-        PREFIX + "/rocketmq",
-        "Put messages into a RocketMQ topic",
-        lambda call: _functions().put_into_topic(call.cloud, "ROCKETMQ", call.body),
-    ),
-    AdminRoute(
-        "POST",
-        PREFIX + "/rabbitmq",
-        "Put messages into a RabbitMQ exchange",
-        lambda call: _functions().put_rabbitmq(call.cloud, call.body),
+    *(
+        _route("POST", f"/{kind.lower()}", f"Put messages into {where}", partial(_put, kind))
+        for kind, where in {
+            "KAFKA": "a Kafka topic",
+            "ROCKETMQ": "a RocketMQ topic",
+            "RABBITMQ": "a RabbitMQ exchange",
+        }.items()
     ),
 )

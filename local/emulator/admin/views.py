@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from local.emulator.admin.problems import AdminError
 from local.emulator.cbr.render import task_document, vault_document
+from local.emulator.numbers import read_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from local.emulator.cloud import Cloud
     from local.emulator.faults.rules import Rule
     from local.emulator.journal import JournalEntry
@@ -74,6 +78,28 @@ def messages(cloud: Cloud) -> list[dict[str, object]]:
 def readings(cloud: Cloud) -> dict[str, object]:
     """Show which answer is given where the documentation leaves a question open."""
     return {"readings": asdict(cloud.readings)}
+
+
+def journal(cloud: Cloud, query: Mapping[str, Sequence[str]]) -> list[dict[str, object]]:
+    """Show the journal, narrowed as a query asks. Raises AdminError."""
+    wanted: dict[str, Any] = {name: values[0] for name, values in query.items()}
+    unknown = set(wanted) - JOURNAL_FILTERS
+    if unknown:
+        raise AdminError(
+            400,
+            f"the journal cannot be narrowed by {', '.join(sorted(unknown))}, only by "
+            f"{', '.join(sorted(JOURNAL_FILTERS))}",
+        )
+    if "status" in wanted:
+        status = read_number(wanted["status"])
+        if status is None:
+            raise AdminError(400, f"status must be a number, not {wanted['status']!r}")
+        wanted["status"] = status
+    if "applied" in wanted:
+        if wanted["applied"] not in ("true", "false"):
+            raise AdminError(400, f"applied must be true or false, not {wanted['applied']!r}")
+        wanted["applied"] = wanted["applied"] == "true"
+    return list(map(entry, cloud.journal.calls(**wanted) if wanted else cloud.journal.entries))
 
 
 def entry(written: JournalEntry) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from local.emulator.cbr.errors import invalid
+from local.emulator.numbers import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,7 +21,6 @@ _NAME = re.compile(r"[\u4E00-\u9FA5\uf900-\ufa2da-zA-Z0-9_\-]*")
 _ENTERPRISE_PROJECT = re.compile(
     r"0|all_granted_eps|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
-_INTEGER = re.compile(r"[0-9]{1,9}")
 
 
 def identifier(value: object, name: str) -> str:
@@ -32,9 +32,10 @@ def identifier(value: object, name: str) -> str:
 
 def whole_number(text: str, name: str, low: int, high: int) -> int:
     """Return a whole number between two bounds, both included."""
-    if _INTEGER.fullmatch(text) is None or not low <= int(text) <= high:
+    number = read_number(text)
+    if number is None or not low <= number <= high:
         raise invalid(name)
-    return int(text)
+    return number
 
 
 def paging(call: Call) -> tuple[int, int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, TypedDict
+from typing import TypedDict
+
+from local.emulator.strict import Strict
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(Strict):
     """Which calls a rule meets: all that are given must hold.
 
     service, operation, vault_id, project_id, region: the call's own (`CBR`, `ImportCheckpoint`).
@@ -19,7 +21,6 @@ class Conditions:
     rate, burst: only calls beyond a quota of `burst` at once and `rate` a second.
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     service: str | None = None
     operation: str | None = None
     vault_id: str | None = None

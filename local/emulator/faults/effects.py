@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-_STRICT = {"extra": "forbid"}
-"""How pydantic reads these classes from JSON: a misspelt field is an error."""
+from local.emulator.strict import Strict
 
 Shape = Literal["service", "gateway", "openstack"]
 """Who worded the error's body: the service in its own form; API Gateway
@@ -18,10 +17,9 @@ Shape = Literal["service", "gateway", "openstack"]
 
 
 @dataclass(frozen=True, slots=True)
-class Error:
+class Error(Strict):
     """An error answer. Without `shape`, codes that begin with `APIGW.` are the gateway's."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     status: int
     code: str
     message: str = "The local cloud was told to answer this."
@@ -36,24 +34,22 @@ class Error:
 
 
 @dataclass(frozen=True, slots=True)
-class Throttle:
+class Throttle(Strict):
     """429 `APIGW.0308`; `retry_after` (seconds, or the text of the header) adds Retry-After."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     retry_after: float | str | None = None
     kind: Literal["throttle"] = "throttle"
     applied: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
+class Latency(Strict):
     """The answer comes so many seconds late; the operation is carried out at once.
 
     Adds to every other fault that meets the same call. In process a latency beyond the
     caller's read timeout is a ReadTimeout.
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     seconds: float
     kind: Literal["latency"] = "latency"
     applied: ClassVar[bool] = True
@@ -64,92 +60,82 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionClosed:
+class ConnectionClosed(Strict):
     """The connection is closed before the request is read: nothing happened."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     kind: Literal["connection_closed"] = "connection_closed"
     applied: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionRefused:
+class ConnectionRefused(Strict):
     """Nobody listens. Over HTTP, where somebody did: reset before anything is answered."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     kind: Literal["connection_refused"] = "connection_refused"
     applied: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
-class HostUnresolvable:
+class HostUnresolvable(Strict):
     """The host name has no address. Over HTTP as ConnectionRefused."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     kind: Literal["host_unresolvable"] = "host_unresolvable"
     applied: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerLost:
+class AnswerLost(Strict):
     """The operation is carried out, then the connection is reset: the answer is lost."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     kind: Literal["answer_lost"] = "answer_lost"
     applied: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
-class CutShort:
+class CutShort(Strict):
     """The operation is carried out; the connection ends in the middle of the answer's body."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     kind: Literal["cut_short"] = "cut_short"
     applied: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
-class TruncatedJson:
+class TruncatedJson(Strict):
     """A complete answer that holds the first half of its JSON."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     applied: bool = True
     kind: Literal["truncated_json"] = "truncated_json"
 
 
 @dataclass(frozen=True, slots=True)
-class HtmlAnswer:
+class HtmlAnswer(Strict):
     """An HTML page, as a proxy in between would send, by default with status 200."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     status: int = 200
     applied: bool = True
     kind: Literal["html"] = "html"
 
 
 @dataclass(frozen=True, slots=True)
-class MissingResult:
+class MissingResult(Strict):
     """200 with `{}`: for a sync, an answer without `sync`."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     applied: bool = True
     kind: Literal["missing_result"] = "missing_result"
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyBody:
+class EmptyBody(Strict):
     """200 with no body."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     applied: bool = True
     kind: Literal["empty_body"] = "empty_body"
 
 
 @dataclass(frozen=True, slots=True)
-class WrongTypes:
+class WrongTypes(Strict):
     """The right field names, every value of another JSON type than it should have."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
     applied: bool = True
     kind: Literal["wrong_types"] = "wrong_types"
 

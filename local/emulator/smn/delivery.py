@@ -58,10 +58,9 @@ def _why_dropped(
 ) -> str | None:
     if not subscription.confirmed:
         return "the subscription is not confirmed"
-    unwanted = _why_unwanted(subscription, message.attributes)
-    if unwanted is not None:
-        return unwanted
-    problem = sms_problem(text) if subscription.protocol == "sms" else None
+    problem = _why_unwanted(subscription, message.attributes)
+    if problem is None and subscription.protocol == "sms":
+        problem = sms_problem(text)
     if problem is not None:
         return problem
     if _exceeds_throughput(topic, subscription.protocol, message.time):

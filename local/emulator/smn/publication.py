@@ -10,6 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
+from local.emulator.numbers import read_number
 from local.emulator.operations import not_emulated
 from local.emulator.service import Call, Result, ServiceError
 from local.emulator.smn import errors
@@ -32,7 +33,6 @@ TEXT_PROTOCOLS = frozenset(
 PROTOCOLS = TEXT_PROTOCOLS | CHAT_BOTS
 _ATTRIBUTE_NAME = re.compile(r"[a-z0-9](?!.*?_{2})([a-z0-9_]{0,30}[a-z0-9])?")
 _ATTRIBUTE_VALUE = re.compile(r"\w{1,32}")
-_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 def publish_message(call: Call) -> Result:
@@ -153,10 +153,7 @@ def _are_values(values: object) -> TypeGuard[list[str]]:
 def _time_to_live(value: object) -> int:
     if value is None:
         return DEFAULT_TIME_TO_LIVE
-    if (
-        not isinstance(value, str)
-        or _DIGITS.fullmatch(value) is None
-        or not 1 <= int(value) <= MAX_TIME_TO_LIVE
-    ):
+    seconds = read_number(value) if isinstance(value, str) else None
+    if seconds is None or not 1 <= seconds <= MAX_TIME_TO_LIVE:
         raise ServiceError(errors.INVALID_MESSAGE)
-    return int(value)
+    return seconds

@@ -11,7 +11,6 @@ from local.emulator.sample import sample_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from responses import RequestsMock
 
@@ -43,12 +42,7 @@ class MockHuaweiCloud:
             self._depth += 1
             return self._cloud
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._lock:
             self._depth -= 1
             if self._depth == 0 and self._mock is not None:

@@ -14,7 +14,6 @@ from local.emulator.transport.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -122,12 +121,7 @@ class LocalCloud:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _run(self) -> None:

@@ -321,6 +321,9 @@ def test_the_agency_works_in_the_projects_that_are_named(terraform: Terraform) -
         plan = terraform.plan(**NEEDED, agency="least", agency_projects=given)
         agency = plan.resources["huaweicloud_identity_agency.function"]
         assert agency["delegated_domain_name"] == "op_svc_cff"
+        role = plan.resources["huaweicloud_identity_role.function"]
+        assert (role["name"], role["type"]) == ("least", "XA")
+        assert role["policy"] == plan.outputs["policy"]
         assert sorted((r["project"], tuple(r["roles"])) for r in agency["project_role"]) == [
             (project, ("least",)) for project in expected
         ]

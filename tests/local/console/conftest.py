@@ -36,7 +36,7 @@ class Visitor:
     def ended(self, identifier: str) -> Any:
         """Wait for an invocation to end, and return what the page shows of it."""
         for _ in range(int(ANSWER_SECONDS / 0.02)):
-            for shown in self.view()["invocations"]:
+            for shown in self.view()["invocations"]["shown"]:
                 if shown["id"] == identifier and shown["ended_at"] is not None:
                     return shown
             threading.Event().wait(0.02)

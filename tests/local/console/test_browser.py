@@ -300,6 +300,7 @@ def test_it_fits_a_phone_in_light_and_dark(chromium: Any, served: LocalCloud, sc
     page.goto(served.url)
     page.get_by_text("Queues").click()
     page.get_by_role("button", name="kafka A batch of three").click()
+    region(page, "inbox").locator("summary").click()
     expect(region(page, "inbox").get_by_label("Posted document")).to_be_visible()
 
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

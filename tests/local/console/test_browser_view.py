@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
-from local.emulator import Cloud, Course, Failed, Success
+from local.emulator import Cloud, Course, Failed, LocalCloud, Success
 from tests.local.console.browsing import (
     chromium,
     cloud,
     expect,
     page,
+    publish,
     region,
     served,
 )
+from tests.local.emulator.functiongraph.conftest import Account, client_of
 from tests.local.emulator.reaching import VAULT
 
 __all__ = ["chromium", "cloud", "page", "served"]
@@ -165,6 +168,57 @@ def test_every_mark_of_the_timeline_leads_to_what_it_stands_for(page: Any, cloud
     expect(follow("Faults")).to_have_id("console-latency")
     expect(follow("Messages").locator("..")).to_have_id(f"message-{message.id}")
     expect(timeline.get_by_role("list", name="Ticks").get_by_role("link")).to_have_count(0)
+
+
+def test_a_tick_leads_to_the_invocation_it_fired(page: Any, served: LocalCloud) -> None:
+    """A deployed function's timer fires every second here."""
+    account = Account(served, client_of(served.url))
+    urn = account.deploy("def handler(event, context): return {}")
+    data = {"name": "each-second", "schedule_type": "Cron", "schedule": "* * * * * *"}
+    account.trigger(urn, "TIMER", data)
+    ticks = region(page, "Timeline").get_by_role("list", name="Ticks").get_by_role("link")
+    expect(ticks.first).to_have_attribute("title", re.compile("TIMER each-second$"))
+    assert account.engine is not None
+    account.engine.functions()[urn.removesuffix(":latest")].triggers.clear()
+
+    ticks.first.click()
+
+    invocation = page.locator(":focus").locator("..")
+    expect(invocation).to_have_id(re.compile("^request-"))
+    expect(invocation).to_contain_text("TIMER each-second")
+    page.get_by_label("The last", exact=True).select_option("24 hours")
+    expect(ticks).to_have_count(1)
+
+
+def test_a_list_that_is_longer_than_what_is_shown_says_so(page: Any, cloud: Cloud) -> None:
+    """A filter finds nothing that the page does not have."""
+    now = cloud.clock.now()
+    for age in range(104):
+        cloud.cbr().add_task(VAULT, created_at=now - age)
+    expect(region(page, "Operation logs")).to_contain_text(
+        "The latest 100 of 104 are shown; the filter searches these."
+    )
+
+
+def test_a_phone_gets_short_lists_in_which_nothing_is_open(
+    chromium: Any, served: LocalCloud
+) -> None:
+    """However much there is: four of each, and the rest by page."""
+    cloud, now = served.cloud, served.cloud.clock.now()
+    for number in range(30):
+        cloud.cbr().add_vault(f"vault-{number}")
+        cloud.cbr().add_task(VAULT, created_at=now - number)
+        publish(cloud, f"message {number}")
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.goto(served.url)
+    expect(region(page, "Vaults").get_by_role("row")).to_have_count(1 + 4)
+    expect(region(page, "Operation logs").get_by_role("row")).to_have_count(1 + 4)
+    expect(region(page, "inbox").locator("details")).to_have_count(4)
+    expect(region(page, "inbox").locator("details[open]")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollHeight") < 6 * 844
+    page.set_viewport_size({"width": 1280, "height": 844})
+    expect(region(page, "Vaults").get_by_role("row")).to_have_count(1 + 10)
+    page.close()
 
 
 def test_a_long_list_has_pages_and_a_filter(page: Any, cloud: Cloud) -> None:

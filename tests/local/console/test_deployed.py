@@ -120,4 +120,4 @@ def test_a_function_that_is_not_deployed_is_refused(visitor: Visitor) -> None:
 def test_a_cloud_that_runs_no_functions_shows_none(cloud: Cloud) -> None:
     """The page is there all the same."""
     assert deployed_functions(cloud) == []
-    assert deployed_invocations(cloud) == []
+    assert deployed_invocations(cloud) == ([], 0)

@@ -42,7 +42,7 @@ class Runs:
 
 def wait_until_all_ended(invocations: Invocations) -> list[dict[str, Any]]:
     for _ in range(int(PATIENCE_SECONDS / 0.01)):
-        shown = invocations.view()
+        shown, _ = invocations.view()
         if all(each["ended_at"] is not None for each in shown):
             return shown
         threading.Event().wait(0.01)
@@ -56,7 +56,7 @@ def test_the_log_is_there_while_the_function_runs() -> None:
     invocations.submit(Order("timer", "{}"))
     assert runs.begun.acquire(timeout=PATIENCE_SECONDS)
 
-    (running,) = invocations.view()
+    (running,), _ = invocations.view()
     runs.let.release()
     (done,) = wait_until_all_ended(invocations)
 
@@ -83,7 +83,7 @@ def test_so_many_wait_and_no_more() -> None:
         invocations.submit(Order("x", "{}"))
     with pytest.raises(ConsoleError, match="let some of them end") as refused:
         invocations.submit(Order("x", "{}"))
-    states = [each["state"] for each in invocations.view()]
+    states = [each["state"] for each in invocations.view()[0]]
     for _ in range(MAX_WAITING + 2):
         runs.let.release()
 
@@ -93,16 +93,17 @@ def test_so_many_wait_and_no_more() -> None:
 
 
 def test_the_latest_are_kept() -> None:
-    """Fifty, the latest first."""
+    """Fifty, the latest first; how many there were is known."""
     invocations = Invocations(lambda _order, _log: ended())
     for _ in range(MAX_KEPT + 3):
         invocations.submit(Order("x", "{}"))
         wait_until_all_ended(invocations)
 
-    shown = invocations.view()
+    shown, total = invocations.view()
     assert (len(shown), shown[0]["id"]) == (MAX_KEPT, f"page-{MAX_KEPT + 3}")
+    assert total == MAX_KEPT + 3
     invocations.forget()
-    assert invocations.view() == []
+    assert invocations.view() == ([], 0)
 
 
 def test_what_keeps_the_function_from_starting_is_shown() -> None:
@@ -172,6 +173,7 @@ def test_an_own_event_goes_the_whole_way(visitor: Visitor) -> None:
         ({"event": "{"}, "property name"),
         ({"event": "{}", "settings": {"no name": "x"}}, "settings"),
         ({"event": "{}", "settings": {"A": "x" * 5000}}, "settings"),
+        ({"event": "{}", "settings": {"NOTIFI_ON": "x"}}, "Did you mean NOTIFY_ON?"),
         ({"event": "{}", "name": ""}, "name"),
         ({"event": "{}", "cloud": "real"}, "cloud"),
     ],
@@ -182,4 +184,4 @@ def test_what_cannot_be_invoked_is_refused(visitor: Visitor, order: object, word
 
     assert answer.status_code == 400
     assert words in answer.json()["error"]
-    assert visitor.view()["invocations"] == []
+    assert visitor.view()["invocations"] == {"shown": [], "total": 0}

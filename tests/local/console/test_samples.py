@@ -43,5 +43,6 @@ def test_samples_of_one_kind_stand_in_one_group() -> None:
     assert groups["timer"] == groups["timer-report"] == "Timers"
     assert groups["kafka"] == groups["dms"] == "Queues"
     assert groups["request"] == groups["continued"] == "Requests by hand"
+    assert groups["apig"] == groups["apig-text"] == "HTTP requests"
     assert groups["smn"] == "Other triggers"
     assert len(set(groups.values())) <= 6

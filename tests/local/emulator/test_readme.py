@@ -40,9 +40,11 @@ def address(alone: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "local.emulator", "--port", "0"]
     with subprocess.Popen(command, cwd=alone, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(15)]
-        (alone / "settings.sh").write_text("".join(lines))
-        found = re.search(r"http://(127\.0\.0\.1:\d+)", lines[0])
+        settings = ""
+        while "REGION_FUNCTIONGRAPH" not in settings and (line := process.stdout.readline()):
+            settings += line
+        (alone / "settings.sh").write_text(settings)
+        found = re.search(r"http://(127\.0\.0\.1:\d+)", settings)
         assert found is not None
         yield found[1]
         process.terminate()

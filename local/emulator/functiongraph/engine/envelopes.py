@@ -29,34 +29,22 @@ def timer_event(data: Mapping[str, Any], fires_at: float, zone: ZoneInfo) -> dic
     }
 
 
-def topics_event(
+def queue_event(
     kind: str, region: str, instance_id: str, batch: Mapping[str, Sequence[str]], now: float
 ) -> dict[str, Any]:
-    """The event of a KAFKA or ROCKETMQ trigger: one record for each topic."""
-    return {
+    """The event of a KAFKA, ROCKETMQ or RABBITMQ trigger: one record a topic or exchange."""
+    event = {
         "event_version": "v1.0",
         "event_time": int(now),
         "trigger_type": kind,
         "region": region,
-        "instance_id": instance_id,
-        "records": [{"messages": list(texts), "topic_id": topic} for topic, texts in batch.items()],
     }
-
-
-def rabbitmq_event(
-    kind: str, region: str, instance_id: str, batch: Mapping[str, Sequence[str]], now: float
-) -> dict[str, Any]:
-    """A RabbitMQ trigger's event: one record for each exchange."""
-    return {
-        "event_version": "v1.0",
-        "event_time": int(now),
-        "trigger_type": kind,
-        "region": region,
-        "records": [
-            {"messages": list(texts), "instance_id": instance_id, "exchange": exchange}
-            for exchange, texts in batch.items()
-        ],
-    }
+    found = [(channel, list(texts)) for channel, texts in batch.items()]
+    if kind == "RABBITMQ":
+        records = [{"messages": m, "instance_id": instance_id, "exchange": e} for e, m in found]
+        return {**event, "records": records}
+    topics = [{"messages": messages, "topic_id": topic} for topic, messages in found]
+    return {**event, "instance_id": instance_id, "records": topics}
 
 
 def smn_event(message: Message, text: str, function_urn: str) -> dict[str, Any]:

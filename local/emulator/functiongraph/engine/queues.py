@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local.emulator.functiongraph.engine import platform
-from local.emulator.functiongraph.engine.envelopes import rabbitmq_event, topics_event
+from local.emulator.functiongraph.engine.envelopes import queue_event
 from local.emulator.functiongraph.engine.records import Source
 
 if TYPE_CHECKING:
@@ -32,11 +31,8 @@ class QueueFullError(Exception):
     """Too many messages wait already."""
 
 
-@dataclass(slots=True)
-class _Backlog:
-    """What waits for one trigger: (topic or exchange, text), oldest first."""
-
-    waiting: deque[tuple[str, str]] = field(default_factory=deque)
+_Backlog = deque[tuple[str, str]]
+"""What waits for one trigger: (topic or exchange, text), oldest first."""
 
 
 def channels_of(trigger: Trigger) -> tuple[str, ...]:
@@ -60,10 +56,10 @@ class Queues:
             QueueFullError: They are too many for one of them; none was put in.
         """
         backlogs = [self._backlogs.setdefault(t.id, _Backlog()) for t in triggers]
-        if any(len(backlog.waiting) + len(texts) > MAX_WAITING for backlog in backlogs):
+        if any(len(backlog) + len(texts) > MAX_WAITING for backlog in backlogs):
             raise QueueFullError(f"more than {MAX_WAITING} messages would wait")
         for backlog in backlogs:
-            backlog.waiting.extend((channel, text) for text in texts)
+            backlog.extend((channel, text) for text in texts)
 
     def clear(self) -> None:
         """Forget all messages."""
@@ -71,29 +67,27 @@ class Queues:
 
     def waiting(self, trigger: Trigger) -> int:
         """Count the messages that wait for a trigger."""
-        backlog = self._backlogs.get(trigger.id)
-        return len(backlog.waiting) if backlog else 0
+        return len(self._backlogs.get(trigger.id, ()))
 
     def due(self, active: list[ActiveTrigger], now: float) -> Iterator[Fired]:
         """Give the batches of what waits; none is larger than its trigger's batch size."""
         for one in active:
             backlog = self._backlogs.get(one.trigger.id)
-            if backlog is None or not backlog.waiting:
+            if not backlog:
                 continue
             purpose = f"read the queue of the {one.trigger.type_code} trigger"
             if self._platform.refusal(one.function, platform.READ_QUEUE, purpose) is not None:
                 continue
-            while backlog.waiting:
+            while backlog:
                 yield _batch(one, backlog, now)
 
 
 def _batch(one: ActiveTrigger, backlog: _Backlog, now: float) -> Fired:
     data, kind = one.trigger.event_data, one.trigger.type_code
-    size = min(int(data["batch_size"]), len(backlog.waiting))
+    size = min(int(data["batch_size"]), len(backlog))
     batch: dict[str, list[str]] = {}
     for _ in range(size):
-        channel, text = backlog.waiting.popleft()
+        channel, text = backlog.popleft()
         batch.setdefault(channel, []).append(text)
-    envelope = rabbitmq_event if kind == "RABBITMQ" else topics_event
-    event = envelope(kind, one.region, str(data["instance_id"]), batch, now)
+    event = queue_event(kind, one.region, str(data["instance_id"]), batch, now)
     return one.fired(Source(kind, ", ".join(batch)), json.dumps(event))

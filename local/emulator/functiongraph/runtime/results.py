@@ -55,11 +55,6 @@ class Ended:
     memory_mb: float | None
     cold: bool
 
-    @property
-    def billed_milliseconds(self) -> int:
-        """The duration, in whole milliseconds rounded up."""
-        return billed(self.duration_milliseconds)
-
 
 def billed(milliseconds: float) -> int:
     """Return what FunctionGraph bills for a duration: whole milliseconds, rounded up."""

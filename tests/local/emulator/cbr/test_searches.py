@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timezone
 from typing import Any
 
@@ -106,6 +107,38 @@ def test_pages_cover_all_vaults_once(inside: Reach) -> None:
         seen.extend(vault.id for vault in page.vaults)
 
     assert len(seen) == len(set(seen)) == 28
+
+
+MANY_TRAITS = {
+    "cloud_type": ("public", "hybrid"),
+    "object_type": ("server", "disk", "vmware"),
+    "protect_type": ("backup", "replication"),
+    "status": ("available", "frozen"),
+}
+
+
+def test_an_index_finds_what_a_look_at_every_vault_finds(inside: Reach) -> None:
+    """By any of what a vault is, one or several, page by page, after vaults have gone."""
+    backend = inside.cloud.cbr()
+    backend.vaults.clear()
+    kinds = list(itertools.product(*MANY_TRAITS.values()))
+    for values in kinds * 2:
+        traits: dict[str, Any] = dict(zip(MANY_TRAITS, values, strict=True))
+        backend.add_vault(**traits)
+    for vault_id in list(backend.vaults)[::5]:
+        del backend.vaults[vault_id]
+    client = inside.cbr()
+    for wanted in itertools.product(*((None, *values) for values in MANY_TRAITS.values())):
+        filters = {n: v for n, v in zip(MANY_TRAITS, wanted, strict=True) if v is not None}
+        expected = [
+            vault.id
+            for vault in reversed(list(backend.vaults.values()))
+            if all(getattr(vault, name) == value for name, value in filters.items())
+        ]
+        for offset in (0, 3):
+            page = client.list_vault(ListVaultRequest(limit=4, offset=offset, **filters))
+            assert page.count == len(expected)
+            assert [vault.id for vault in page.vaults] == expected[offset : offset + 4]
 
 
 @pytest.mark.parametrize(

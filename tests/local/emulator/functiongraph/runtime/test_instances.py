@@ -63,7 +63,7 @@ def test_start_and_finish_lines_are_functiongraphs(start: MakeInstance) -> None:
         r"billing duration: \d+ms, memory used: \d+\.\d{3}MB, billing memory: 256MB",
         ended.log[-1],
     )
-    assert ended.billed_milliseconds >= ended.duration_milliseconds > 0
+    assert ended.duration_milliseconds > 0
 
 
 def test_all_output_is_collected_between_them(start: MakeInstance) -> None:
