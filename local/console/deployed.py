@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local.console.access import ConsoleError
 from local.console.invocations import MAX_KEPT, MAX_LOG_CHARACTERS, read_result, within
 from local.emulator.admin.routes import PREFIX, answer_admin
+from local.emulator.apig.exchange import PREFIX as API_PREFIX
 from local.emulator.transfer import Request
 
 if TYPE_CHECKING:
@@ -23,11 +24,33 @@ _STATES = {
 
 
 def deployed_functions(cloud: Cloud) -> list[dict[str, object]]:
-    """Show what is deployed: nothing where the cloud runs no functions."""
+    """Show what is deployed, and how its API is called: nothing where the cloud runs none."""
     return [
-        {"name": function["name"], "urn": function["function_urn"]}
+        {
+            "name": function["name"],
+            "urn": function["function_urn"],
+            "api": _api(cloud, function["triggers"]),
+        }
         for function in _ask(cloud, "GET", "/functions").get("functions", ())
     ]
+
+
+def _api(cloud: Cloud, triggers: list[dict[str, Any]]) -> dict[str, object] | None:
+    """Return path and headers of the first API that takes a POST; None where there is none.
+
+    One with IAM authentication is none here: the page has no key to sign with.
+    """
+    for trigger in triggers:
+        data = trigger["event_data"]
+        if trigger["trigger_type_code"] != "APIG" or data["req_method"] not in {"ANY", "POST"}:
+            continue
+        openings: dict[str, list[dict[str, str]]] = {
+            "NONE": [{}],
+            "APP": [{"X-Apig-AppCode": code} for code in sorted(cloud.account.app_codes)],
+        }
+        for headers in openings.get(data["auth"], []):
+            return {"path": f"{API_PREFIX}{data['path']}", "headers": headers}
+    return None
 
 
 def deployed_invocations(cloud: Cloud) -> tuple[list[dict[str, object]], int]:

@@ -56,6 +56,16 @@ export function makeActions(state, show, refresh) {
     document.querySelector(".notice").scrollIntoView({ block: "nearest" });
   }
 
+  /** The sentence in an API's answer; as much of it as there is room for where there is none. */
+  function sentenceOf(text) {
+    try {
+      const { reason, summary, error_msg: refusal } = JSON.parse(text);
+      return reason ?? summary ?? refusal ?? text.slice(0, 200);
+    } catch {
+      return text.slice(0, 200);
+    }
+  }
+
   async function check() {
     const { event } = state.draft;
     const problem = await server.checkEvent(event);
@@ -96,6 +106,12 @@ export function makeActions(state, show, refresh) {
       clearTimeout(pendingCheck);
       if (await check()) await send("own event", state.draft.event, {});
       else goToProblem();
+    }),
+    callApi: (api) => attempt(async () => {
+      const { status, text, request } = await server.callApi(api, state.draft.event);
+      say(`The API answered ${status}: ${sentenceOf(text)}`, {
+        target: `request-${request}-1`, isProblem: status >= 400,
+      });
     }),
     sendSample: (sample) => attempt(() => send(sample.name, sample.event, sample.settings)),
     editSample(sample) {

@@ -49,7 +49,29 @@ function Settings({ draft, actions }) {
     }));
 }
 
-function Editor({ draft, fields, vaults, actions }) {
+/** The same request for a shell; what is inside single quotes stays as it is there. */
+function shellCommand({ path, headers }, body) {
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const lines = [
+    `curl -s -X POST ${quoted(location.origin + path)}`,
+    ...Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    `--data-raw ${quoted(body)}`,
+  ];
+  return lines.join(" \\\n  ");
+}
+
+/** The function's API, where it has one: what is in the editor, as the body of a POST. */
+function Api({ api, body, actions }) {
+  return [
+    h("button", { key: "call", type: "button", onClick: () => actions.callApi(api) },
+      "Send as HTTPS request"),
+    h("details", { key: "curl" },
+      h("summary", null, "The same with curl"),
+      h("pre", null, shellCommand(api, body))),
+  ];
+}
+
+function Editor({ draft, fields, vaults, api, actions }) {
   const submit = (event) => {
     event.preventDefault();
     actions.send();
@@ -75,7 +97,8 @@ function Editor({ draft, fields, vaults, actions }) {
       : h(Offers, { offered: offers(draft.event, draft.caret, fields, vaults), actions }),
     h(Problem, { problem, text: draft.event }),
     h(Settings, { draft, actions }),
-    h("button", { type: "submit", class: "main" }, "Send this event"));
+    h("button", { type: "submit", class: "main" }, "Send this event"), " ",
+    api ? h(Api, { api, body: draft.event, actions }) : null);
 }
 
 /** What came of what was sent last, and what still runs: in its own place, over nothing. */
@@ -145,9 +168,10 @@ function Samples({ samples, folds, actions }) {
 
 export function Invoke({ state, folds, actions, goTo, now }) {
   const { draft, samples, fields, view } = state;
+  const api = view.functions.find(({ urn }) => urn === draft.function)?.api;
   return h(Section, { id: "invoke", title: "Invoke the function" },
     h(Functions, { functions: view.functions, chosen: draft.function, actions }),
-    h(Editor, { draft, fields, vaults: view.vaults.shown, actions }),
+    h(Editor, { draft, fields, vaults: view.vaults.shown, api, actions }),
     h(News, {
       notice: state.notice, now, goTo, actions,
       running: view.invocations.shown.filter(({ ended_at }) => !ended_at),

@@ -9,9 +9,9 @@ export class Refusal extends Error {}
 export class Silence extends Error {}
 
 /** Ask the server; the browser's own words for a server that is gone help nobody. */
-async function ask(name, options) {
+async function ask(path, options) {
   try {
-    return await fetch(BASE + name, options);
+    return await fetch(path, options);
   } catch {
     throw new Silence("The cloud has stopped. Is `python -m local serve` still running?");
   }
@@ -22,7 +22,7 @@ const refusalOf = async (answer) => new Refusal((await answer.json()).error);
 /** Ask for a document; null where it is the one that `known` (an ETag) stands for. */
 async function get(name, known) {
   const headers = known ? { "If-None-Match": known } : {};
-  const answer = await ask(name, { headers, cache: "no-store" });
+  const answer = await ask(BASE + name, { headers, cache: "no-store" });
   const about = {
     tag: answer.headers.get("ETag"),
     // How far the cloud's clock is ahead of the browser's, in seconds.
@@ -40,7 +40,7 @@ export const samples = async () => (await get("samples")).document;
 
 /** Ask for a change; throws a Refusal if the server does not make it. */
 async function post(name, order) {
-  const answer = await ask(name, {
+  const answer = await ask(BASE + name, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(order),
@@ -57,3 +57,11 @@ export const checkEvent = async (event) => (await post("event-check", { event })
 export const invoke = (order) => post("invocations", order);
 export const turnFault = (name, on) => post("faults", { name, on });
 export const reset = (everything) => post("reset", { everything });
+
+/** Send a request to an API of APIG, as any other program would: the answer's status and text. */
+export async function callApi({ path, headers }, body) {
+  const answer = await ask(path, { method: "POST", headers, body });
+  return {
+    status: answer.status, text: await answer.text(), request: answer.headers.get("X-Request-Id"),
+  };
+}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -24,6 +27,8 @@ from tests.local.console.browsing import (
     served,
 )
 from tests.local.console.test_deployed import deploy
+from tests.local.emulator.apig.test_exchange import API
+from tests.local.emulator.functiongraph.conftest import Account, client_of
 from tests.local.emulator.reaching import VAULT
 
 __all__ = ["chromium", "cloud", "page", "served"]
@@ -223,6 +228,30 @@ def test_a_deployed_function_is_chosen_and_run(page: Any, served: LocalCloud) ->
     page.get_by_label("Your own event").fill('{"select": {"all": true}}')
     page.get_by_role("button", name="Send this event").click()
     expect(page.locator(".notice")).to_contain_text("own event returned: 4 started")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_function_s_api_is_called_from_the_editor(page: Any, served: LocalCloud) -> None:
+    """Its answer is shown, and the invocation it fired; the command for a shell does the same."""
+    answer = '{"statusCode": 200, "body": "{\\"summary\\": \\"it\'s done\\"}"}'
+    account = Account(served, client_of(served.url))
+    urn = account.deploy(f"def handler(event, context):\n    return {answer}", name="behind")
+    page.get_by_label("Function", exact=True).select_option("behind (deployed)")
+    expect(page.get_by_role("button", name="Send as HTTPS request")).to_have_count(0)
+    account.trigger(urn, "APIG", API)
+    page.get_by_label("Your own event").fill('{"vault_id": "it\'s"}')
+
+    page.get_by_role("button", name="Send as HTTPS request").click()
+
+    expect(page.locator(".notice")).to_contain_text("The API answered 200: it's done")
+    page.locator(".notice").get_by_role("link", name="Show").click()
+    invocation = region(page, "Invocations").locator("details").first
+    expect(invocation).to_contain_text("APIG sync")
+    page.get_by_text("The same with curl").click()
+    command = page.locator("#invoke pre").filter(has_text="curl -s -X POST").inner_text()
+    subprocess.run(["/bin/bash", "-c", command], check=True, capture_output=True, timeout=60)
+    bodies = [json.loads(record.event)["body"] for record in account.engine.records]
+    assert [base64.b64decode(body) for body in bodies] == [b'{"vault_id": "it\'s"}'] * 2
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -11,8 +11,11 @@ import pytest
 from huaweicloudsdkfunctiongraph import v2 as sdk
 
 from local.console.deployed import deployed_functions, deployed_invocations
-from local.emulator import Cloud
+from local.emulator import Cloud, LocalCloud
+from local.emulator.sample import APP_CODE
 from tests.local.console.conftest import Visitor
+from tests.local.emulator.apig.test_exchange import API
+from tests.local.emulator.functiongraph.conftest import Account, client_of
 from tests.local.emulator.reaching import sample_credentials
 
 CODE = """
@@ -58,7 +61,27 @@ def urn(visitor: Visitor) -> str:
 
 def test_a_deployed_function_can_be_chosen(visitor: Visitor, urn: str) -> None:
     """By its name, once it is there."""
-    assert visitor.view()["functions"] == [{"name": "deployed-sync", "urn": urn}]
+    assert visitor.view()["functions"] == [{"name": "deployed-sync", "urn": urn, "api": None}]
+
+
+@pytest.mark.parametrize(
+    ("data", "headers"),
+    [
+        ({}, {"X-Apig-AppCode": APP_CODE}),
+        ({"auth": "NONE"}, {}),
+        ({"auth": "IAM"}, None),
+        ({"req_method": "PUT"}, None),
+    ],
+)
+def test_a_function_is_shown_with_the_api_that_leads_to_it(
+    visitor: Visitor, urn: str, data: dict[str, str], headers: dict[str, str] | None
+) -> None:
+    """Where the page can call it: it has no key to sign with."""
+    account = Account(LocalCloud(visitor.cloud), client_of(visitor.url))
+    account.trigger(urn, "APIG", {**API, **data})
+    (function,) = visitor.view()["functions"]
+    expected = None if headers is None else {"path": "/_apig/vault-sync", "headers": headers}
+    assert function["api"] == expected
 
 
 def test_a_deployed_function_is_run_by_hand(visitor: Visitor, urn: str) -> None:
