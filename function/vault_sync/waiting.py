@@ -67,14 +67,12 @@ class Waiting:
             pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
 
     def _look(self, project: Project) -> None:
-        """List a project's syncs since the earliest that is awaited, or since a day ago."""
+        """List a project's syncs since the earliest that is awaited, a day ago if one is unknown."""
         running = [one.task for one in self.tasks if one.project == project and one.task.running]
-        known = [task.started for task in running if task.started is not None]
-        since = times.from_seconds(self._system.now() - LOOK_BACK_SECONDS)
-        if len(known) == len(running):
-            since = times.earlier(min(known), WINDOW_MARGIN_SECONDS)
-        elif known:
-            since = min(since, times.earlier(min(known), WINDOW_MARGIN_SECONDS))
-        for task in self._cbr_of(project).sync_tasks(since=since):
+        began = [task.started for task in running if task.started is not None]
+        bounds = [times.earlier(moment, WINDOW_MARGIN_SECONDS) for moment in began]
+        if len(began) < len(running):
+            bounds.append(times.from_seconds(self._system.now() - LOOK_BACK_SECONDS))
+        for task in self._cbr_of(project).sync_tasks(since=min(bounds)):
             if isinstance(task, SyncTask) and task.operation_log_id in self._awaited:
                 self._awaited[task.operation_log_id] = ProjectTask(project, task)
