@@ -67,7 +67,7 @@ class Waiting:
             pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
 
     def _look(self, project: Project) -> None:
-        """List a project's syncs since the earliest that is awaited, a day ago if one is unknown."""
+        """List a project's syncs since the earliest awaited; a day ago, where one is unknown."""
         running = [one.task for one in self.tasks if one.project == project and one.task.running]
         began = [task.started for task in running if task.started is not None]
         bounds = [times.earlier(moment, WINDOW_MARGIN_SECONDS) for moment in began]

@@ -145,6 +145,16 @@ def test_a_large_document_is_split_into_messages_that_smn_accepts() -> None:
     assert seen == [f"vault-{number}" for number in range(500)]
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_one_item_is_never_cut_however_large(others: int) -> None:
+    """It has a message to itself; there is none about nothing before it."""
+    large = outcome(Status.REJECTED, 0, error=ErrorDetail("InvalidRequest", "x" * 300_000))
+    small = [outcome(Status.REJECTED, number + 1) for number in range(others)]
+    parts = list(compose(conclusion(large, *small), "digest"))
+    told = [json.loads(json.loads(part.message_structure)["default"]) for part in parts]
+    assert [len(document["outcomes"]) for document in told] == [1] * (others + 1)
+
+
 def test_a_message_holds_the_document_once() -> None:
     """So 200 outcomes are one message, failed ones with their reasons included."""
     outcomes = [outcome(Status.FAILED, number) for number in range(200)]
