@@ -98,6 +98,21 @@ def test_a_task_from_before_the_event_is_waited_for_and_followed_by_the_vaults_o
     assert {ended.of(ERP)["operation_log_id"]} == {second} != {first}
 
 
+@pytest.mark.parametrize("other", ["runs", "is started"])
+def test_tasks_begun_far_apart_are_all_seen_to_end(desk: Desk, other: str) -> None:
+    """One runs for thirty hours already; the other began just now, or is this event's own."""
+    _course(desk, ERP, 30 * 3600 + 40)
+    _course(desk, FILES, 60)
+    desk.run({"vault_id": ERP})
+    desk.time.sleep(30 * 3600)
+    if other == "runs":
+        desk.run({"vault_id": FILES})
+    ended = desk.run({"vault_ids": [ERP, FILES], "wait_seconds": 120}, timeout=900)
+    assert ended.result is not None
+    first = {one["operation_log_id"]: one["status"] for one in ended.result["tasks"]}
+    assert list(first.values())[:2] == ["success", "success"]
+
+
 def test_a_task_from_before_the_event_that_does_not_end_in_time_is_told_as_it_is(
     desk: Desk,
 ) -> None:

@@ -203,6 +203,7 @@ def test_the_api_is_the_templates_behind_a_limit(terraform: Terraform, auth: str
     } == {key: data[key] for key in data if key not in ABOUT_THE_GROUP}
     (function,) = plan.of_type("fgs_function")
     assert (backend["function_urn"], backend["version"]) == (function["urn"], "latest")
+    assert api["simple_authentication"] is (auth == "APP")
     (published,) = plan.of_type("apig_api_publishment")
     assert published["env_id"] == data["env_id"]
     (limit,) = plan.of_type("apig_throttling_policy")

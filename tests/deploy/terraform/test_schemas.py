@@ -159,6 +159,16 @@ def test_each_variable_has_a_type_a_description_and_no_null() -> None:
             assert body["nullable"] is False, name
 
 
+def test_only_the_app_code_is_a_secret_among_the_outputs() -> None:
+    """Terraform then shows it to nobody who does not ask for it by name."""
+    outputs = {
+        name: body
+        for block in parsed(MODULE / "outputs.tf")["output"]
+        for name, body in block.items()
+    }
+    assert [name for name, body in outputs.items() if body.get("sensitive")] == ["apig_app_code"]
+
+
 def test_the_readme_names_each_variable_that_the_template_does_not_have() -> None:
     """The others are explained in template.yaml."""
     readme = (MODULE / "README.md").read_text(encoding="utf-8")
