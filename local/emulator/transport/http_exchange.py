@@ -72,6 +72,8 @@ class HttpExchange:
             body = await incoming.read()
         except web.HTTPRequestEntityTooLarge:
             body = bytes(MAX_BODY_BYTES + 1)  # the gateway refuses it by its length alone
+        except ConnectionResetError:
+            return web.Response()  # goes nowhere: the caller was killed
         request = _as_request(incoming, body, by_host=self._names.proxy)
         if is_admin(request):
             return _response(_answer_admin(self._cloud, request, incoming.remote))

@@ -218,6 +218,21 @@ def test_the_absolute_form_of_a_target_is_understood(cloud: Cloud) -> None:
     assert (entry.operation, entry.region) == ("ListVault", "cn-north-4")
 
 
+def test_a_caller_who_is_gone_in_the_middle_leaves_no_trace(
+    cloud: Cloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A function's process that is killed while it sends, for one."""
+    with LocalCloud(cloud) as served:
+        address = served.url.removeprefix("http://").split(":")
+        with socket.create_connection((address[0], int(address[1])), timeout=5) as half:
+            half.sendall(
+                b"POST /v3/p/vaults HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+            )
+            assert requests.get(f"{served.url}/_local/", timeout=5).status_code == 200
+        assert requests.get(f"{served.url}/_local/", timeout=5).status_code == 200
+    assert caplog.records == []
+
+
 def test_the_sample_reach_has_a_url(reach: Reach) -> None:
     """In process the real host names, over HTTP one URL for all services."""
     if reach.transport == "http":
