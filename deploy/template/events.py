@@ -18,7 +18,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from deploy.template.parts import Identifier, Part, TopicUrn
+from deploy.template.parts import Identifier, TemplatePart, TopicUrn
 
 MAX_USER_EVENT_BYTES = 2047
 """The additional information of a timer is below 2 KB (tr-aos/fgs-timereventmap.html)."""
@@ -131,7 +131,7 @@ class SmnData(EventData):
     topic_urn: TopicUrn
 
 
-class Event(Part):
+class Event(TemplatePart):
     """What is common to all triggers. ``Enabled: false`` means there is none."""
 
     TAG: ClassVar[str]

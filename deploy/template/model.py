@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from deploy.template.events import AnyEvent
-from deploy.template.parts import Identifier, Part, Text, TopicUrn
+from deploy.template.parts import Identifier, TemplatePart, Text, TopicUrn
 
 MEMORY_SIZES = Literal[
     128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10240
@@ -30,21 +30,21 @@ VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*
 Variables = dict[VariableName, Text]
 
 
-class Environment(Part):
+class Environment(TemplatePart):
     """Environment variables; the encrypted ones are hidden in the console."""
 
     variables: Variables = Field(default_factory=dict)
     encrypted: Variables = Field(default_factory=dict)
 
 
-class Vpc(Part):
+class Vpc(TemplatePart):
     """The VPC and the network ID of the subnet that the function is attached to."""
 
     vpc_id: Identifier
     subnet_id: Identifier
 
 
-class LogConfig(Part):
+class LogConfig(TemplatePart):
     """Logs in LTS; without IDs FunctionGraph makes group and stream itself."""
 
     enabled: bool = True
@@ -61,14 +61,14 @@ class LogConfig(Part):
         return self
 
 
-class Destination(Part):
+class Destination(TemplatePart):
     """Where FunctionGraph reports an asynchronous run."""
 
     type: Literal["SMN"]
     topic_urn: TopicUrn
 
 
-class AsyncInvoke(Part):
+class AsyncInvoke(TemplatePart):
     """What FunctionGraph does with asynchronous runs that fail."""
 
     max_retries: Annotated[int, Field(ge=0, le=3)]
@@ -77,7 +77,7 @@ class AsyncInvoke(Part):
     on_success: Destination | None = None
 
 
-class Function(Part):
+class Function(TemplatePart):
     """``Properties`` of the function."""
 
     name: Annotated[
@@ -109,14 +109,14 @@ class Function(Part):
     events: dict[str, AnyEvent] = Field(default_factory=dict)
 
 
-class Resource(Part):
+class Resource(TemplatePart):
     """One resource: the function."""
 
     type: Literal["HC::Serverless::Function"]
     properties: Function
 
 
-class Template(Part):
+class Template(TemplatePart):
     """The whole document. ``Parameters`` are read and put in before."""
 
     hc_crm_template_version: Literal["v2"]

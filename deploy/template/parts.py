@@ -22,7 +22,7 @@ TopicUrn = Annotated[str, Field(pattern=TOPIC_URN)]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^\S+$")]
 
 
-class Part(BaseModel):
+class TemplatePart(BaseModel):
     """What every part of the template has in common: unknown keys are errors."""
 
     model_config = ConfigDict(

@@ -66,7 +66,7 @@ class Unreadable(NamedTuple):
     error: ErrorDetail
 
 
-Part = Message | Unreadable
+AnyMessage = Message | Unreadable
 
 
 class Incoming(NamedTuple):
@@ -79,7 +79,7 @@ class Incoming(NamedTuple):
     """
 
     trigger: Trigger
-    messages: list[Part]
+    messages: list[AnyMessage]
     continued: int = 0
     deleted_keys: int = 0
 
@@ -101,7 +101,7 @@ def queue(event: dict[str, Any]) -> Incoming:
     time = times.moment_from(event.get("event_time"))
     deleted_keys = 0
     names: list[str] = []
-    parts: list[Part] = []
+    parts: list[AnyMessage] = []
     at_the_top = "records" not in event and "messages" in event
     records = [("", event)] if at_the_top else _each(event.get("records"), "records", parts)
     for place, record in records:
@@ -123,7 +123,7 @@ def queue(event: dict[str, Any]) -> Incoming:
 
 def legacy_dms(event: dict[str, Any]) -> Incoming:
     """Read the only queue whose message bodies may be objects; it carries no time."""
-    parts: list[Part] = []
+    parts: list[AnyMessage] = []
     for place, message in _each(event.get("messages"), "messages", parts):
         if has(message, "body"):
             parts.append(Message(f"{place}.body", message["body"]))
@@ -134,7 +134,7 @@ def legacy_dms(event: dict[str, Any]) -> Incoming:
 
 def smn(event: dict[str, Any]) -> Incoming:
     """Read what a topic pushed; the key is `record`, singular, unlike the queues' `records`."""
-    parts: list[Part] = []
+    parts: list[AnyMessage] = []
     name: str | None = None
     first: Moment | None = None
     for place, record in _each(event["record"], "record", parts):
@@ -152,7 +152,7 @@ def cloud_event(event: dict[str, Any], place: str = "") -> Incoming:
     """Read EventGrid's CloudEvents 1.0 in structured JSON."""
     time = times.moment_from(event.get("time"))
     if "data" in event or "data_base64" not in event:
-        part: Part = Message(f"{place}data", _unwrapped(event.get("data")), time)
+        part: AnyMessage = Message(f"{place}data", _unwrapped(event.get("data")), time)
     else:
         part = _from_base64(f"{place}data_base64", event["data_base64"], time)
     return Incoming(Trigger("EVENTGRID", _name(event.get("source")), time), [part])
@@ -180,7 +180,7 @@ def api_gateway(event: dict[str, Any]) -> Incoming:
 
 def continued(event: dict[str, Any]) -> Incoming:
     """Read what the invocation before handed over; the trigger is that of the first."""
-    parts: list[Part] = []
+    parts: list[AnyMessage] = []
     first, number = event.get("trigger"), event["continued"]
     if not isinstance(first, dict) or not isinstance(number, int) or number < 1:
         return Incoming(Trigger("DIRECT"), [_unreadable("continued", "a chain's event", number)])
@@ -197,7 +197,7 @@ def continued(event: dict[str, Any]) -> Incoming:
 
 def batch(event: list[Any]) -> Incoming:
     """Read a list: EventGrid streams may batch. Each element is a CloudEvent or a request."""
-    parts: list[Part] = []
+    parts: list[AnyMessage] = []
     trigger = Trigger("DIRECT")
     _check_number(len(event))
     for index, element in enumerate(event):
@@ -221,7 +221,7 @@ def has(value: Any, key: str) -> bool:
     return isinstance(value, dict) and key in value
 
 
-def _each(values: Any, place: str, parts: list[Part]) -> Iterator[tuple[str, Any]]:
+def _each(values: Any, place: str, parts: list[AnyMessage]) -> Iterator[tuple[str, Any]]:
     """Yield what a list holds with the place of each; anything but a list is unreadable."""
     if not isinstance(values, list):
         parts.append(_unreadable(place, "a list", values))
@@ -248,7 +248,7 @@ def _unreadable(place: str, wanted: str, found: Any) -> Unreadable:
     )
 
 
-def _from_base64(place: str, value: Any, time: Moment | None) -> Part:
+def _from_base64(place: str, value: Any, time: Moment | None) -> AnyMessage:
     try:
         return Message(place, base64.b64decode(value, validate=True).decode("utf-8"), time)
     except (binascii.Error, UnicodeDecodeError, TypeError, ValueError):

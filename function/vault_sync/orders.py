@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vault_sync import times
-from vault_sync.envelopes import Message, Part, Unreadable
+from vault_sync.envelopes import AnyMessage, Message, Unreadable
 from vault_sync.errors import BadInput, ErrorDetail
 from vault_sync.project import Project
 from vault_sync.request import (
@@ -172,7 +172,7 @@ def _merged(first: SyncOrder, other: SyncOrder) -> SyncOrder:
     )
 
 
-def orders_from(messages: Iterable[Part], defaults: Defaults) -> Orders:
+def orders_from(messages: Iterable[AnyMessage], defaults: Defaults) -> Orders:
     """Turn the messages of an event into what they ask for.
 
     A message that cannot be used is in `rejected`, and the others are not affected. An event that

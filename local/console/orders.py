@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from local.console.access import ConsoleError
+from local.emulator.admin.orders import problems_of
 
 Model = TypeVar("Model", bound=BaseModel)
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=64)]
@@ -56,8 +57,4 @@ def read(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(map(str, problem['loc'])) or 'the request'}: {problem['msg']}"
-            for problem in error.errors(include_url=False, include_input=False)
-        ]
-        raise ConsoleError(400, "; ".join(problems)) from None
+        raise ConsoleError(400, problems_of(error)) from None

@@ -120,7 +120,7 @@ class Orders:
             conditions = _CONDITIONS.validate_python(order.model_extra or {})
             rule = self._cloud.faults.put(order.effect, conditions, name=order.name)
         except ValidationError as error:
-            raise refusal_of(error) from None
+            raise AdminError(400, problems_of(error)) from None
         except ValueError as error:
             raise AdminError(400, str(error)) from None
         return views.rule(rule)
@@ -193,7 +193,7 @@ class Orders:
             given = _OBJECT.validate_json(self._body)
             changed = _READINGS.validate_python(asdict(self._cloud.readings) | given)
         except ValidationError as error:
-            raise refusal_of(error) from None
+            raise AdminError(400, problems_of(error)) from None
         self._cloud.readings = changed
         return views.readings(self._cloud)
 
@@ -211,13 +211,13 @@ def read(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate_json(body or b"{}")
     except ValidationError as error:
-        raise refusal_of(error) from None
+        raise AdminError(400, problems_of(error)) from None
 
 
-def refusal_of(error: ValidationError) -> AdminError:
+def problems_of(error: ValidationError) -> str:
     """Word what pydantic found, each finding with its place."""
     problems: list[str] = []
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         place = ".".join(str(part) for part in problem["loc"]) or "the body"
         problems.append(f"{place}: {problem['msg']}")
-    return AdminError(400, "; ".join(problems))
+    return "; ".join(problems)

@@ -86,7 +86,7 @@ def test_rules_from_outside_are_shown_beside_the_switches(cloud: Cloud) -> None:
         ({"name": "console-latency"}, 400, "on: Field required"),
         ({"name": "console-latency", "on": "yes"}, 400, "on: "),
         ({"name": "console-latency", "on": True, "for": 3}, 400, "for: "),
-        ([], 400, "the request: "),
+        ([], 400, "the body: "),
     ],
 )
 def test_a_wrong_order_is_refused(visitor: Visitor, order: object, status: int, words: str) -> None:
