@@ -23,6 +23,24 @@ STUBS = Path(__file__).with_name("stubs")
 SHARED = "sdk_left_out.py"
 _CHARSETS = "charset_normalizer/__init__.py"
 
+_SCHEMAS = "pydantic_core/core_schema.py"
+_TYPED_DICT = """\
+if sys.version_info < (3, 12):
+    from typing_extensions import TypedDict
+else:
+    from typing import TypedDict
+"""
+_PLAIN_DICT = '''\
+class TypedDict(dict):
+    """Stands for typing's in this file, written when the package was built.
+
+    The fields of the classes below are for type checkers; to read them is a twentieth of a start.
+    """
+
+    def __init_subclass__(cls, **keywords):
+        """Take `total`, which only type checkers need."""
+'''
+
 _MODEL = re.compile(r"(?P<service>huaweicloudsdk\w+/v\d+)/model/(?!__init__)\w+\.py$")
 
 _LAZY_PACKAGE = '''"""The names of this package, each imported when it is asked for (PEP 562).
@@ -62,9 +80,8 @@ def trimmed(own: Mapping[str, Path], foreign: Mapping[str, Path], scratch: Path)
     files = {**foreign, **stubs}
     for name in unreachable_models(own, foreign):
         del files[name]
-    for name, text in _lazy_packages(files):
-        if name not in foreign:
-            raise PackageError(f"{name} is not there any more: look at deploy/package/trim.py")
+    for name, text in (*_lazy_packages(files), _plain_schemas(files)):
+        _required(name, foreign)
         path = scratch / name.replace("/", "-")
         path.write_text(text, encoding="utf-8")
         files[name] = path
@@ -88,9 +105,7 @@ def _lazy_packages(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
         text = _LAZY_PACKAGE.format(modules=modules, package=models)
         yield f"{service}/__init__.py", text
         yield f"{service}/model/__init__.py", text
-    if _CHARSETS not in files:
-        raise PackageError(f"{_CHARSETS} is not there any more: look at deploy/package/trim.py")
-    gathered = ast.parse(files[_CHARSETS].read_text(encoding="utf-8"))
+    gathered = ast.parse(_required(_CHARSETS, files).read_text(encoding="utf-8"))
     modules = {
         name.name: str(node.module)
         for node in gathered.body
@@ -98,6 +113,23 @@ def _lazy_packages(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
         for name in node.names
     }
     yield _CHARSETS, _LAZY_PACKAGE.format(modules=modules, package="charset_normalizer")
+
+
+def _plain_schemas(files: Mapping[str, Path]) -> tuple[str, str]:
+    """Return pydantic's schemas without the work of describing them to type checkers."""
+    text = _required(_SCHEMAS, files).read_text(encoding="utf-8")
+    if text.count(_TYPED_DICT) != 1:
+        raise PackageError(
+            f"{_SCHEMAS} does not import TypedDict as it did: look at deploy/package/trim.py, or "
+            "build with --plain"
+        )
+    return _SCHEMAS, text.replace(_TYPED_DICT, _PLAIN_DICT)
+
+
+def _required(name: str, files: Mapping[str, Path]) -> Path:
+    if name not in files:
+        raise PackageError(f"{name} is not there any more: look at deploy/package/trim.py")
+    return files[name]
 
 
 def _check_stubs(stubs: Mapping[str, Path], foreign: Mapping[str, Path]) -> None:

@@ -106,6 +106,21 @@ def test_an_sdk_that_does_not_import_what_a_stub_stands_for_is_refused(tmp_path:
         trimmed({}, {"huaweicloudsdkcore/client.py": client}, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"), [("import typing\n", "does not import TypedDict"), (None, "is not there")]
+)
+def test_a_pydantic_that_is_not_as_it_was_is_refused(
+    tmp_path: Path, text: str | None, words: str
+) -> None:
+    """The file that is changed when the package is built must be the one that was read before."""
+    name = "pydantic_core/core_schema.py"
+    if text is not None:
+        (tmp_path / "core_schema.py").write_text(text)
+    files = {} if text is None else {name: tmp_path / "core_schema.py"}
+    with pytest.raises(PackageError, match=words):
+        _plain_schemas(files)
+
+
 def test_every_line_of_the_table_leaves_something_out() -> None:
     """An entry of the table that matches no file of the wheels is out of date."""
     folders = list(CACHE.glob("wheels-*"))
