@@ -15,7 +15,7 @@ from deploy.package.leave_out import LEFT_OUT, is_left_out
 from deploy.package.limits import check_limits
 from deploy.package.requirements import requirements_for
 from deploy.package.target import RUNTIMES, Target
-from deploy.package.trim import STUBS, trimmed
+from deploy.package.trim import STUBS, _plain_schemas, trimmed
 from tests.deploy.conftest import ROOT, Commands
 from tests.support.package import built_package
 
