@@ -83,6 +83,15 @@ def test_a_returned_value_of_problems_alone_is_cut_where_functiongraph_would_not
     assert 0 < returned["left_out"] == 15_000 - len(returned["outcomes"]) < 10_000
 
 
+def test_text_in_any_script_stays_readable(desk: Desk) -> None:
+    """In the document, too, which is what protocols without a text of their own show."""
+    desk.cloud.cbr().add_vault("财务")
+    desk.run({"select": {"name": "财务"}})
+    (message,) = desk.cloud.smn().messages()
+    for protocol in ("default", "email"):
+        assert "财务" in str(message.text_for(protocol))
+
+
 def test_good_news_is_ok(desk: Desk) -> None:
     """The attribute lets a subscription leave it out."""
     desk.run({"vault_id": ERP})

@@ -106,6 +106,7 @@ def test_a_person_reads_what_is_wrong_first(desk: Desk) -> None:
     ]
     assert "vault prod-files (91c0a3f2-5a0e-4c1c-9f0e-2f7c1f7f3b11)" in text
     assert "2 could not be read" in text
+    assert "Syncs that ended from 2026-09-21T14:13:20Z until before 2026-09-21T15:13:20Z" in text
     assert "no successful sync in the 30 days that CBR keeps its tasks" in text
     short = str(message.text_for("sms"))
     assert short.startswith("CBR vault report PROBLEM: 1 sync failed")
@@ -123,13 +124,16 @@ def test_a_quiet_window_is_said_and_can_be_silenced(desk: Desk) -> None:
     assert len(desk.cloud.smn().messages()) == 1
 
 
-def test_a_sync_that_began_days_before_its_window_belongs_to_it(desk: Desk) -> None:
+@pytest.mark.parametrize(("hours", "found"), [(50, True), (7 * 24, True), (7 * 24 + 3, False)])
+def test_a_sync_that_began_up_to_seven_days_before_its_window_belongs_to_it(
+    desk: Desk, hours: int, found: bool
+) -> None:
     """CBR's filters only bound what is listed; the task's own end decides."""
-    task = _sync(desk, ERP, 50 * HOUR, Success())
-    desk.time.sleep(51 * HOUR)
-    ended = desk.run(tick(START + 51 * HOUR, window_minutes=120))
+    task = _sync(desk, ERP, hours * HOUR, Success())
+    desk.time.sleep((hours + 1) * HOUR)
+    ended = desk.run(tick(START + (hours + 1) * HOUR, window_minutes=90))
     assert ended.result is not None
-    assert [one["operation_log_id"] for one in ended.result["tasks"]] == [task]
+    assert [one["operation_log_id"] for one in ended.result["tasks"]] == [task] * found
 
 
 def test_a_vault_is_stale_when_its_last_success_is_too_long_ago(desk: Desk) -> None:

@@ -60,7 +60,7 @@ def test_refusals_of_calls_that_left_together_count_once() -> None:
     time = VirtualTime()
     gate = ThrottleGate(time.system(), None)
     sent_at = time.now()
-    gate.throttled(sent_at, 1.0)
+    gate.throttled(sent_at, None)
     before = gate.reserve()
     for _ in range(15):
         gate.throttled(sent_at, None)
