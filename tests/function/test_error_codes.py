@@ -251,6 +251,18 @@ def test_a_read_that_times_out_is_repeated_within_the_deadline(desk: Desk) -> No
     assert len(desk.cloud.journal.calls("ListVault")) == 2
 
 
+def test_who_waits_for_a_slot_when_the_gate_closes_waits_on(desk: Desk) -> None:
+    """Slots are taken ahead of time; a 429 that comes meanwhile holds for them, too."""
+    vaults = [desk.cloud.cbr().add_vault(f"more-{number}").id for number in range(12)]
+    desk.cloud.faults.add(Throttle(retry_after=10), operation="ImportCheckpoint", nth=3)
+    desk.run({"vault_ids": vaults}, {"MAX_CALLS_PER_SECOND": "4"})
+    calls = desk.cloud.journal.calls("ImportCheckpoint")
+    refused = next(entry for entry in calls if entry.status == 429)
+    after = [entry.time - refused.time for entry in calls if entry.time > refused.time]
+    assert len(after) == 10
+    assert min(after) >= 10
+
+
 def test_retry_after_is_honoured_by_every_worker(desk: Desk) -> None:
     """A 429 closes one gate: nobody calls until the time the service named is over."""
     desk.cloud.faults.add(Throttle(7), operation="ImportCheckpoint", nth=2)
