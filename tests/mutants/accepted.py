@@ -33,4 +33,18 @@ ACCEPTED: tuple[Accepted, ...] = (
         "(len(value.encode('utf-8', 'replace')))",
         "the same number; without a copy where there need be none",
     ),
+    *(
+        Accepted(
+            "function/vault_sync/system.py",
+            "alone_until() and not self._exhausted",
+            becomes,
+            "where the first worker was left behind there is no time for a call; where nothing is "
+            "left to do, the others find nothing: it spares threads alone",
+        )
+        for becomes in (
+            "(alone_until() or not self._exhausted)",
+            "(not self._exhausted)",
+            "(alone_until())",
+        )
+    ),
 )
