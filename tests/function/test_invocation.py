@@ -364,6 +364,17 @@ def test_a_permission_missed_only_when_an_answer_was_lost_is_said_and_not_asked_
     assert "allow cbr:tasks:list" in str(message.text_for("email"))
 
 
+def test_what_cbr_may_have_begun_is_not_asked_for_again_where_the_logs_cannot_be_read(
+    desk: Desk,
+) -> None:
+    """A 503 does not say that nothing was begun, and neither does a listing that fails."""
+    desk.cloud.faults.add(Error(503, "BackupService.9910"), operation="ImportCheckpoint")
+    desk.cloud.faults.add(Error(500, "BackupService.0002"), operation="ListOpLogs")
+    ended = desk.run({"vault_id": ERP})
+    assert ended.of(ERP)["error"]["code"] == "OutcomeUnknown"
+    assert len(desk.cloud.journal.calls("ImportCheckpoint")) == 1
+
+
 @pytest.mark.parametrize("code", ["BackupService.9910", "APIGW.0106"])
 def test_a_pause_that_does_not_fit_ends_the_attempts(desk: Desk, code: str) -> None:
     """Asked again without it, CBR would be asked while it says that it cannot."""

@@ -102,6 +102,26 @@ def test_a_wrong_setting_is_named_with_its_value(name: str) -> None:
         assert f"{WRONG[name]!r} should be " in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most", "below", "above"),
+    [
+        ("MAX_CONCURRENCY", "1", "256", "0", "257"),
+        ("MAX_CALLS_PER_SECOND", "0.01", "10000", "0.009", "10000.1"),
+        ("MAX_ATTEMPTS", "1", "20", "0", "21"),
+        ("DEADLINE_RESERVE_SECONDS", "0", "300", "-0.1", "300.1"),
+    ],
+)
+def test_numbers_have_the_bounds_that_the_documentation_gives(
+    name: str, least: str, most: str, below: str, above: str
+) -> None:
+    """Both bounds are allowed, and nothing beyond them."""
+    for value in (least, most):
+        assert float(getattr(_read(**{name: value}), name.lower())) == float(value)
+    for value in (below, above):
+        with pytest.raises(ConfigurationError, match=name):
+            _read(**{name: value})
+
+
 @pytest.mark.parametrize("missing", [None, "", "  "])
 def test_without_a_topic_the_error_shows_the_form(missing: str | None) -> None:
     """An empty setting is one that is not set."""
