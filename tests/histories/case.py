@@ -87,13 +87,20 @@ class Case:
 
     @cached_property
     def handed_over(self) -> dict[str, list[JournalEntry]]:
-        """The vaults in events that FunctionGraph took from this invocation, with its calls."""
+        """The vaults in events that FunctionGraph took from this invocation, with its calls.
+
+        A selection that is left over says nothing of a vault that the event names by its id, too.
+        """
+        by_id = {
+            vault for wanted in self.wanted if wanted.kind == "vaults" for vault in wanted.vaults
+        }
         mine = {entry.number: entry for entry in self.entries}
         found: dict[str, list[JournalEntry]] = {}
         for one in self.happened.submitted:
             if one.number in mine:
                 for request in one.event["requests"]:
-                    for vault in _vaults_of_request(self.history, request):
+                    vaults = _vaults_of_request(self.history, request)
+                    for vault in vaults - by_id if "select" in request else vaults:
                         found.setdefault(vault, []).append(mine[one.number])
         return found
 
