@@ -160,6 +160,10 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "retries": (policy("max_async_retry_attempts", 0), "max_async_retry_attempts: 0 -> 2"),
     "failure destination": (destination("on_failure", SMN), "on_failure: SMN"),
     "failure destination gone": (destination("on_failure", {}), "on_failure: (nothing) -> SMN"),
+    "failure destination empty": (
+        destination("on_failure", {"destination": "", "param": ""}),
+        "on_failure: (nothing) -> SMN",
+    ),
     "success destination": (destination("on_success", {}), "on_success: (nothing) -> SMN"),
     "timer renamed": (data("TIMER", "name", "mine"), "- trigger TIMER mine"),
     "timer disabled": (status("TIMER"), "trigger_status: DISABLED -> ACTIVE"),
@@ -281,3 +285,25 @@ def test_the_same_json_with_other_spaces_is_the_same(cloud: Cloud, commands: Com
     (function,) = functiongraph(cloud).functions.values()
     data("TIMER", "user_event", '{ "select":{"all":true} }')(function)
     assert commands.run("plan").status == 0
+
+
+def test_code_in_obs_is_known_by_its_url(cloud: Cloud, commands: Commands, tmp_path: Path) -> None:
+    """The same URL is the same code; another one is named."""
+    (tmp_path / "function").symlink_to(ROOT / "function")
+    commands.template = tmp_path / "template.yaml"
+
+    def write(url: str) -> None:
+        text = TEMPLATE.read_text(encoding="utf-8")
+        line = "      CodeType: zip # or obs, with CodeUrl\n"
+        assert line in text
+        commands.template.write_text(
+            text.replace(line, f"      CodeType: obs\n      CodeUrl: {url}\n"), encoding="utf-8"
+        )
+
+    write("https://bucket.obs.example.com/one.zip")
+    assert commands.run("apply").status == 0
+    assert commands.run("plan").status == 0
+    write("https://bucket.obs.example.com/two.zip")
+    planned = commands.run("plan")
+    assert planned.status == 2
+    assert "two.zip" in planned.output
