@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy.apply.desired_state import MANAGED_TYPES
+from deploy.apply.desired_state import MANAGED_TYPES, Trigger
+from deploy.apply.differences import Difference, trigger_differences
 from local.emulator.sample import TOPIC_URN
 from tests.deploy.conftest import ROOT, TEMPLATE, Commands
 from tests.deploy.test_apply import functiongraph
 
 if TYPE_CHECKING:
     from local.emulator import Cloud
-    from local.emulator.functiongraph.models import Function, Trigger
+    from local.emulator.functiongraph.models import Function
+    from local.emulator.functiongraph.models import Trigger as DeployedTrigger
 
 OTHER_TOPIC = TOPIC_URN.replace("vault-sync", "requests")
 EVERYTHING = {
@@ -71,7 +73,7 @@ def variable(name: str, value: str | None, where: str = "user_data") -> Change:
     return change
 
 
-def trigger_of(function: Function, kind: str) -> Trigger:
+def trigger_of(function: Function, kind: str) -> DeployedTrigger:
     return next(t for t in function.triggers.values() if t.type_code == kind)
 
 
@@ -287,7 +289,8 @@ def test_the_same_json_with_other_spaces_is_the_same(cloud: Cloud, commands: Com
     assert commands.run("plan").status == 0
 
 
-def test_code_in_obs_is_known_by_its_url(cloud: Cloud, commands: Commands, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("cloud")
+def test_code_in_obs_is_known_by_its_url(commands: Commands, tmp_path: Path) -> None:
     """The same URL is the same code; another one is named."""
     (tmp_path / "function").symlink_to(ROOT / "function")
     commands.template = tmp_path / "template.yaml"
@@ -307,3 +310,10 @@ def test_code_in_obs_is_known_by_its_url(cloud: Cloud, commands: Commands, tmp_p
     planned = commands.run("plan")
     assert planned.status == 2
     assert "two.zip" in planned.output
+
+
+def test_a_request_that_the_template_does_not_give_a_timer_is_named() -> None:
+    """Somebody wrote one in the console; the timer would send it each time."""
+    wanted = Trigger("Daily", "TIMER", "ACTIVE", {"name": "daily", "schedule": "1d"})
+    found = {"event_data": {"name": "daily", "schedule": "1d", "user_event": "{}"}}
+    assert trigger_differences(found, wanted) == (Difference("user_event", "{}", "(nothing)"),)
