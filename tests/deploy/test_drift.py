@@ -150,7 +150,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
         variable("OTHER", "x", "encrypted_user_data"),
         "encrypted_user_data.OTHER: (hidden) -> (nothing)",
     ),
-    "code": (code, "code: SHA-512 0000000000000000… ->"),
+    "code": (code, "code: SHA-512 0000000000000000… -> SHA-512 "),
     "dependencies": (attribute("depend_version_list", []), "depend_version_list: [] ->"),
     "instances": (attribute("max_instances", 400), "max_instance_num: 400 -> 7"),
     "switched off": (attribute("max_instances", 0), "max_instance_num: 0 -> 7"),
@@ -317,3 +317,19 @@ def test_a_request_that_the_template_does_not_give_a_timer_is_named() -> None:
     wanted = Trigger("Daily", "TIMER", "ACTIVE", {"name": "daily", "schedule": "1d"})
     found = {"event_data": {"name": "daily", "schedule": "1d", "user_event": "{}"}}
     assert trigger_differences(found, wanted) == (Difference("user_event", "{}", "(nothing)"),)
+
+
+def test_a_secret_that_is_gone_is_named_once_when_secrets_are_sent_again(
+    cloud: Cloud, everything: Commands
+) -> None:
+    """It is new to the account, and not sent again besides."""
+    cloud.smn().add_topic("requests")
+    everything.run("apply")
+    (function,) = functiongraph(cloud).functions.values()
+    name = "encrypted_user_data.LOG_LEVEL"
+    assert f"{name}: (hidden) -> (hidden)" in everything.run("plan", "--resend-secrets").output
+    variable("LOG_LEVEL", None, "encrypted_user_data")(function)
+    planned = everything.run("plan", "--resend-secrets").output
+    assert [line.strip() for line in planned.splitlines() if name in line] == [
+        f"{name}: (nothing) -> (hidden)"
+    ]
