@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.commands.common import (
+from deploy.commands.options import (
     CHANGES,
     DEFAULT_TEMPLATE,
     FAILED,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.commands.common import (
+from deploy.commands.options import (
     DEFAULT_TEMPLATE,
     FAILED,
     Parameters,

@@ -32,9 +32,10 @@ else:
 """
 _PLAIN_DICT = '''\
 class TypedDict(dict):
-    """Stands for typing's in this file, written when the package was built.
+    """Stands for typing's in this file. deploy/package/trim.py wrote it when the zip was built.
 
-    The fields of the classes below are for type checkers; to read them is a twentieth of a start.
+    Only type checkers need the fields of the classes below, and to evaluate them takes a
+    twentieth of a cold start.
     """
 
     def __init_subclass__(cls, **keywords):
@@ -45,8 +46,8 @@ _MODEL = re.compile(r"(?P<service>huaweicloudsdk\w+/v\d+)/model/(?!__init__)\w+\
 
 _LAZY_PACKAGE = '''"""The names of this package, each imported when it is asked for (PEP 562).
 
-It stands in the place of a file that imports them all. Written when the package was built, by
-deploy/package/trim.py.
+The package's own file imports all of them. deploy/package/trim.py wrote this one when the zip was
+built.
 """
 
 from importlib import import_module
@@ -116,7 +117,7 @@ def _lazy_packages(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
 
 
 def _plain_schemas(files: Mapping[str, Path]) -> tuple[str, str]:
-    """Return pydantic's schemas without the work of describing them to type checkers."""
+    """Return pydantic's file of schemas with plain dictionaries in place of typed ones."""
     text = _required(_SCHEMAS, files).read_text(encoding="utf-8")
     if text.count(_TYPED_DICT) != 1:
         raise PackageError(
@@ -133,7 +134,7 @@ def _required(name: str, files: Mapping[str, Path]) -> Path:
 
 
 def _check_stubs(stubs: Mapping[str, Path], foreign: Mapping[str, Path]) -> None:
-    """Refuse a stub that stands for nothing: there is no such file, and the SDK imports none."""
+    """Refuse a stub of what is in no dependency and is not imported by the SDK's core."""
     core = "\n".join(
         path.read_text(encoding="utf-8")
         for name, path in foreign.items()

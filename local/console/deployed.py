@@ -54,7 +54,7 @@ def _api(cloud: Cloud, triggers: list[dict[str, Any]]) -> dict[str, object] | No
 
 
 def deployed_invocations(cloud: Cloud) -> tuple[list[dict[str, object]], int]:
-    """Show the newest invocations of deployed functions in the page's form; and count them all."""
+    """Return the newest invocations of deployed functions in the page's form, and their number."""
     answer = _ask(cloud, "GET", f"/invocations?limit={MAX_KEPT}")
     return [_shown(record) for record in answer.get("invocations", ())], answer.get("total", 0)
 

@@ -100,7 +100,7 @@ class Invocations:
             self._forgotten = self._number
 
     def view(self) -> tuple[list[dict[str, object]], int]:
-        """Show the records, the latest first; and count all that were not to be forgotten."""
+        """Return the records, the latest first, and how many there were since the last reset."""
         with self._lock:
             shown = [_document(record) for record in reversed(self._records)]
             return shown, self._number - self._forgotten

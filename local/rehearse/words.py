@@ -31,7 +31,7 @@ def scene_words(scene: Scene) -> str:
 def run_words(attempt: Attempt, longest_error: int | None = None) -> tuple[str, str, str]:
     """Say what fired a run; whether an instance was started for it; and how it ended.
 
-    longest_error: how many characters of an error are told; all, by default.
+    longest_error: the most characters of an error that are shown; all of them by default.
     """
     record = attempt.record
     kind = {True: "cold", False: "warm", None: "not run"}[record.cold]

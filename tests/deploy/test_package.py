@@ -112,7 +112,7 @@ def test_an_sdk_that_does_not_import_what_a_stub_stands_for_is_refused(tmp_path:
 def test_a_pydantic_that_is_not_as_it_was_is_refused(
     tmp_path: Path, text: str | None, words: str
 ) -> None:
-    """The file that is changed when the package is built must be the one that was read before."""
+    """The build replaces a piece of its text: a file without that piece is an error."""
     name = "pydantic_core/core_schema.py"
     if text is not None:
         (tmp_path / "core_schema.py").write_text(text)

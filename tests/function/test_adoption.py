@@ -1,4 +1,4 @@
-"""Which task of the operation logs is the one that was asked for."""
+"""Which task in the operation logs is ours."""
 
 from __future__ import annotations
 

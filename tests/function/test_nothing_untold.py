@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from local.emulator import AfterSeconds, AnswerLost, Course, Error, Failed, Latency, Success
 from local.emulator.sample import HYBRID_VAULTS, PROJECT_ID, REGION
 from tests.support.desk import Desk
+from tests.support.events import kafka as kafka_at
 from tests.support.virtual_time import START
 from vault_sync import events, notification, orders, report, selection, steps, texts
 from vault_sync.adoption import OperationLogs
@@ -23,9 +25,7 @@ ERP, FILES, MAIL, LAB = HYBRID_VAULTS
 URN = f"urn:fss:cn-north-4:{PROJECT_ID}:function:default:vault-sync"
 
 
-def kafka(*messages: Any, time: Any = int(START)) -> dict[str, Any]:
-    records = [{"messages": list(messages), "topic_id": "t"}]
-    return {"trigger_type": "KAFKA", "event_time": time, "records": records}
+kafka = partial(kafka_at, time=int(START))
 
 
 def codes(desk: Desk, event: Any, **settings: str) -> list[str | None]:

@@ -129,7 +129,7 @@ def test_the_policy_follows_the_variables(terraform: Terraform, tmp_path: Path) 
 
 
 def test_a_request_by_default_counts(terraform: Terraform) -> None:
-    """DEFAULT_REQUEST is asked for as well, and what is no JSON asks for nothing."""
+    """DEFAULT_REQUEST counts like any other request; text that is not JSON asks for nothing."""
     for request, listed in ((REQUESTS[2], True), ("no JSON", False)):
         given = variables({**LEAST, **NO_OTHER_TIMER})
         plan = terraform.plan(**given, environment={"DEFAULT_REQUEST": request})

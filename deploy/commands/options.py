@@ -1,4 +1,4 @@
-"""What the commands have in common: their options, the given values, and how they fail."""
+"""The options that commands share, what these lead to, and how a command fails."""
 
 # ruff: noqa: PLC0415 - `--help` must not wait for the SDK
 
@@ -66,7 +66,7 @@ DEFAULT_TEMPLATE = Path("template.yaml")
 def session_for(
     template: Path, settings: list[str] | None, parameters: Path | None, endpoint: str | None
 ) -> Session:
-    """What the commands do with the account that the credentials lead to."""
+    """Return the session with the account that the credentials lead to."""
     from deploy.apply.session import open_session
     from deploy.screen import err
 
@@ -78,7 +78,7 @@ def session_for(
 def given_values_of(
     template: Path, settings: list[str] | None, parameters: Path | None, *, tolerant: bool = False
 ) -> dict[str, Given]:
-    """The given values. ``tolerant``: a broken template is somebody else's to report."""
+    """Return the given values. ``tolerant``: none if the template is broken; `validate` says so."""
     from deploy.template.document import parameter_definitions
     from deploy.template.findings import TemplateError
     from deploy.template.sources import DEFAULT_FILE, given_values
