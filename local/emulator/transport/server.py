@@ -31,7 +31,7 @@ class LocalCloud:
     Deployed functions run here, and their triggers fire.
 
     cloud: whose state is served; by default one with the sample account.
-    host, port: where it listens; port 0 takes a free one.
+    port: 0 takes a free one.
     fires: whether timers, queues and retries are attended to by themselves, in real time; without,
         whoever drives `cloud.engine` decides when.
     names: by which it may be called, besides `localhost` and any address.
@@ -56,8 +56,8 @@ class LocalCloud:
         self._fires = fires
         self._names = Names(frozenset(name.lower() for name in names), proxy)
         self._scheduler: Scheduler | None = None
-        self.host = host
-        self.port = port
+        self._host = host
+        self._port = port
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
@@ -69,8 +69,8 @@ class LocalCloud:
         """Where every service is reached, without a slash at the end."""
         if self._thread is None:
             raise RuntimeError("the local cloud is not being served: enter it, or call start()")
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables with which a program reaches this cloud."""
@@ -95,8 +95,8 @@ class LocalCloud:
 
     def _url_from_here(self) -> str:
         """Return the URL for processes on this machine, also where all addresses are served."""
-        host = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        host = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "::": "::1"}.get(self._host, self._host)  # noqa: S104 - compared, not bound
+        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
     def _take_failure(self) -> OSError | None:
         """Return what kept the server's thread from listening, once."""
@@ -135,12 +135,12 @@ class LocalCloud:
         page = self._make_page and self._make_page(self.cloud, self._url_from_here)
         protocol = HttpExchange(self.cloud, self._names, page).server()
         try:
-            listener = await self._loop.create_server(protocol, self.host, self.port)
+            listener = await self._loop.create_server(protocol, self._host, self._port)
         except OSError as error:
             self._failure = error
             self._ready.set()
             return
-        self.port = listener.sockets[0].getsockname()[1]
+        self._port = listener.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stopping.wait()
         listener.close()
