@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from deploy.__main__ import app
 from deploy.apply.account import Account
+from deploy.apply.plan import _present
 from deploy.package import Package
 from local.emulator import LocalCloud
 from local.emulator.sample import PROJECT_ID, TOPIC_URN
@@ -281,3 +282,9 @@ def test_a_plan_says_that_it_builds_before_it_does(monkeypatch: pytest.MonkeyPat
     assert result.exit_code == 2, result.output
     assert "Building the package for Python3.12 ..." in result.stderr
     assert "Building" not in result.stdout
+
+
+def test_a_setting_that_is_empty_is_left_out_of_the_request() -> None:
+    """FunctionGraph then sets it back; what is sent empty it may refuse."""
+    settings = {"handler": "index.handler", "app_xrole": "", "func_vpc": None, "timeout": 0}
+    assert _present(settings) == {"handler": "index.handler"}
